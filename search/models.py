@@ -1,0 +1,185 @@
+"""The values that travel between the modules: posts on the way in, requests and answers on the way out. All frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with one file of the content folder.
+
+    `path` is relative to the content folder, `line` counts from 1 in the file itself (None: the file as a whole),
+    `code` is a stable word for programs ("yaml", "encoding", "date", ...), `remedy` says what to do.
+    """
+
+    path: str
+    line: int | None
+    code: str
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a body under one heading.
+
+    `start` is the character offset in the body's text where it begins (the heading's own words come first),
+    `anchor` the fragment that the site gives the heading ("" for the part before the first heading).
+    """
+
+    heading: str
+    anchor: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post, ready to be indexed.
+
+    `body` is plain text, as a reader sees it. `instant` is naive UTC, for sorting; `day` is the author's calendar day,
+    for display, ranges and years. `lang` is an ISO 639-1 code. `boost` multiplies the post's score (1.0: no change).
+    `content_hash` changes whenever anything of the post that the index keeps changes. `expires` is naive UTC.
+    """
+
+    id: str
+    url: str
+    title: str
+    description: str
+    body: str
+    tags: tuple[str, ...]
+    instant: datetime | None
+    day: date | None
+    image: str | None
+    lang: str
+    sections: tuple[Section, ...]
+    content_hash: str
+    boost: float = 1.0
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A post that a rule keeps out of the index: `reason` is one of "draft", "unpublished", "expired", "future",
+    "search: false", "not a post"; `until` is the instant (naive UTC) from which it may come in, where there is one."""
+
+    reason: str
+    until: datetime | None = None
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class TagsMatch(StrEnum):
+    ANY = "any"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One question, already checked against the limits (query/params.py). `since` and `until` are inclusive days."""
+
+    query: str
+    tags: tuple[str, ...] = ()
+    tags_match: TagsMatch = TagsMatch.ANY
+    years: tuple[int, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    per_page: int = 10
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """What could not be understood in a query: characters `start` to `end` of the text as typed."""
+
+    code: str
+    message: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLink:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One post of an answer. The `*_html` values are escaped text plus `<mark>` and nothing else."""
+
+    id: str
+    url: str
+    title: str
+    title_html: str
+    description: str
+    snippet_html: str
+    section: SectionLink | None
+    tags: tuple[str, ...]
+    date: date | None
+    image: str | None
+    score: float
+    explain: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    value: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    tags: tuple[FacetValue, ...]
+    years: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a SearchRequest; the JSON contract of the command line and of the service is made of it.
+
+    `relaxed` is true where not every word of the query had to match; `dropped` are the words that some hits lack.
+    `took_ms` is milliseconds, None where the time is told elsewhere.
+    """
+
+    query: str
+    total: int
+    page: int
+    pages: int
+    per_page: int
+    took_ms: float | None
+    relaxed: bool
+    dropped: tuple[str, ...]
+    did_you_mean: str | None
+    diagnostics: tuple[Diagnostic, ...]
+    hits: tuple[Hit, ...]
+    facets: Facets
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What makes one set of posts into another: ids to write (new or altered) and ids to delete, each sorted."""
+
+    write: tuple[str, ...]
+    delete: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """The published state of an index. `size` is bytes on disk, `built` an instant (naive UTC)."""
+
+    posts: int
+    tags: int
+    size: int
+    generation: str
+    built: datetime
+    segments: int
+    deleted: int

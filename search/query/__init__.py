@@ -1,0 +1,1 @@
+"""What a reader typed: text to tree (parse.py), strings to a request (params.py)."""

@@ -183,3 +183,28 @@ class IndexStatus:
     built: datetime
     segments: int
     deleted: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What an index run did: how many posts it wrote, deleted and found unchanged, how many it left out by reason
+    (LeftOut.reason), and the problems it met. `why_full` says why all was built anew ("" where it was not)."""
+
+    written: int
+    deleted: int
+    unchanged: int
+    left_out: Mapping[str, int]
+    problems: tuple[Problem, ...]
+    generation: str
+    seconds: float
+    full: bool
+    why_full: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What reading all posts found: how many can be indexed, how many are left out by reason, and every problem."""
+
+    posts: int
+    left_out: Mapping[str, int]
+    problems: tuple[Problem, ...]

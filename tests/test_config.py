@@ -1,0 +1,160 @@
+"""Where a setting comes from, and what is said about one that cannot be used."""
+
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from search.config import SETTINGS, PostRule, PostRules, Settings, load_settings
+from search.errors import UsageError
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "blogsearch.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_table_s_defaults_are_those_of_the_types(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_settings({}, env={}) == Settings()
+
+
+def test_a_flag_wins_over_the_environment_over_the_file_over_the_default(tmp_path: Path) -> None:
+    config = write(tmp_path, 'wait = 1\nlanguage = "de"\nurl = "/{id}"\n')
+    env = {"BLOGSEARCH_WAIT": "2", "BLOGSEARCH_LANGUAGE": "fr"}
+    settings = load_settings({"wait": 3, "language": None}, config, env)
+    assert settings.wait == 3
+    assert settings.rules.language == "fr"
+    assert settings.rules.url == "/{id}"
+    assert settings.rules.include == frozenset()
+
+
+def test_the_working_folder_s_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "wait = 4")
+    monkeypatch.chdir(tmp_path)
+    assert load_settings({}, env={}).wait == 4
+
+
+def test_the_environment_may_name_the_file(tmp_path: Path) -> None:
+    config = write(tmp_path, "wait = 5")
+    assert load_settings({}, env={"BLOGSEARCH_CONFIG": str(config)}).wait == 5
+
+
+def test_folders_in_the_file_are_relative_to_it_and_flags_to_the_working_folder(tmp_path: Path) -> None:
+    config = write(tmp_path, 'content = "posts"\nindex = "/var/lib/blog"')
+    assert load_settings({}, config, {}).content == tmp_path / "posts"
+    assert load_settings({}, config, {}).index == Path("/var/lib/blog")
+    assert load_settings({"content": "posts"}, config, {}).content == Path("posts")
+
+
+def test_every_setting_can_be_written_in_the_file_as_its_default_shows(tmp_path: Path) -> None:
+    lines = [f"{setting.key} = {setting.default!r}" for setting in SETTINGS if setting.key not in ("content", "index")]
+    assert load_settings({}, write(tmp_path, "\n".join(lines)), {}) == Settings()
+
+
+def test_lists_come_as_arrays_or_with_commas(tmp_path: Path) -> None:
+    config = write(tmp_path, 'include = ["draft", "future"]\n[fields]\ntags = "labels, topics"')
+    rules = load_settings({}, config, {"BLOGSEARCH_FIELDS_TITLE": "heading"}).rules
+    assert rules.include == {"draft", "future"}
+    assert rules.fields.tags == ("labels", "topics")
+    assert rules.fields.title == ("heading",)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ('templateKey = "blog-post"', PostRule("templateKey", ("blog-post",))),
+        ("layout=post, article", PostRule("layout", ("post", "article"))),
+        ("", PostRule("", ())),
+    ],
+)
+def test_the_rule_of_what_is_a_post(text: str, rule: PostRule) -> None:
+    assert load_settings({}, None, {"BLOGSEARCH_POST_RULE": text}).rules.post_rule == rule
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("content", ""),
+        ("index", 3),
+        ("content", "a\0b"),
+        ("wait", "soon"),
+        ("wait", -1),
+        ("wait", "nan"),
+        ("wait", True),
+        ("wait", 10**400),
+        ("language", "english"),
+        ("language", "ж1"),
+        ("url", "/blog/"),
+        ("url", "/{path}/{category}/"),
+        ("url", "/{path} x/"),
+        ("include", "drafts"),
+        ("include", [1]),
+        ("post_rule", "templateKey"),
+        ("post_rule", "= x"),
+        ("fields.title", []),
+        ("fields.title", {"a": "b"}),
+    ],
+)
+def test_a_bad_value_names_where_what_and_what_is_allowed(key: str, value: object) -> None:
+    with pytest.raises(UsageError) as caught:
+        load_settings({key: value}, None, {})
+    assert f"--{key} = " in str(caught.value)
+    assert "Allowed: " in caught.value.remedy
+    allowed = next(setting.allowed for setting in SETTINGS if setting.key == key)
+    assert allowed in caught.value.remedy
+
+
+def test_a_bad_value_in_the_environment_names_the_variable() -> None:
+    with pytest.raises(UsageError, match='BLOGSEARCH_WAIT = "soon" is not allowed'):
+        load_settings({}, None, {"BLOGSEARCH_WAIT": "soon"})
+
+
+def test_a_bad_value_in_the_file_names_the_file(tmp_path: Path) -> None:
+    config = write(tmp_path, 'wait = "soon"')
+    with pytest.raises(UsageError) as caught:
+        load_settings({}, config, {})
+    assert str(config) in str(caught.value)
+    assert 'wait = "soon"' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown", "closest"),
+    [("contents = 1", "contents", "content"), ("[fields]\ntitel = 'x'", "fields.titel", "fields.title")],
+)
+def test_an_unknown_key_names_the_closest_known_one(tmp_path: Path, text: str, unknown: str, closest: str) -> None:
+    with pytest.raises(UsageError, match=f"no setting {unknown}") as caught:
+        load_settings({}, write(tmp_path, text), {})
+    assert caught.value.remedy == f"Did you mean {closest}?"
+
+
+@pytest.mark.parametrize("data", [b"wait = ", b"\xff\xfe", b"a = " + b"[" * 100_000])
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path, data: bytes) -> None:
+    config = tmp_path / "blogsearch.toml"
+    config.write_bytes(data)
+    with pytest.raises(UsageError, match="is not valid TOML"):
+        load_settings({}, config, {})
+
+
+def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        load_settings({}, tmp_path / "none.toml", {})
+
+
+def test_rules_travel_to_worker_processes_and_are_told_apart_by_their_stamp() -> None:
+    rules = load_settings({"include": "draft, future"}, None, {}).rules
+    assert pickle.loads(pickle.dumps(rules)) == rules
+    assert rules.stamp == load_settings({"include": "future, draft"}, None, {}).rules.stamp
+    assert rules.stamp != PostRules().stamp
+    assert PostRules(url="/{id}/").stamp != PostRules().stamp
+
+
+def test_importing_it_costs_no_parser() -> None:
+    program = (
+        "import sys, search.config; print([m for m in ('tomllib', 'yaml', 'markdown', 'whoosh') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

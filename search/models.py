@@ -188,7 +188,8 @@ class IndexStatus:
 @dataclass(frozen=True, slots=True)
 class RunReport:
     """What an index run did: how many posts it wrote, deleted and found unchanged, how many it left out by reason
-    (LeftOut.reason), and the problems it met. `why_full` says why all was built anew ("" where it was not)."""
+    (LeftOut.reason), and the problems it met. `why_full` says why all was built anew ("" where it was not). `next_due`
+    is the next instant (naive UTC) at which an unchanged post comes in or goes out by its date (None: none will)."""
 
     written: int
     deleted: int
@@ -199,6 +200,7 @@ class RunReport:
     seconds: float
     full: bool
     why_full: str
+    next_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,172 @@
+"""Where a post answers a query: the best window of its body, and text with the matches marked. Pure, linear, no I/O."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+WIDTH: Final = 30
+"""Token positions of a window."""
+
+MAX_CHARACTERS: Final = 320
+"""Characters of an excerpt before escaping; tokens of 64 characters or walls of punctuation do not make it longer."""
+
+_NEAR: Final = 60
+"""Characters in which a better place for a cut is looked for."""
+
+_SENTENCE_END: Final = re.compile(r"[.?!][\"')\]”’]?\s+|\n\s*|[。！？]\s*")
+_SENTENCE_SIGNS: Final = frozenset(".!?。！？")
+_CLOSING: Final = _SENTENCE_SIGNS | frozenset(",;:…)]”’\"'%")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Token positions `first` up to but not including `last`, in section number `section` (-1: before the first)."""
+
+    first: int
+    last: int
+    section: int
+
+
+def best_window(
+    positions: Sequence[int],
+    ordinals: Sequence[int],
+    weights: Sequence[float],
+    boundaries: Sequence[int],
+    length: int,
+    width: int = WIDTH,
+) -> Window:
+    """The stretch of at most `width` positions that answers a query best, inside one section.
+
+    `positions` are those of the matches in the body, ascending from 0; `ordinals` say, for each, which term of the
+    query it matches, and `weights` what each such term is worth (its idf, above 0). `boundaries` are the positions at
+    which sections begin, ascending; `length` is the number of positions of the body. The terms that a window holds
+    count first (each once, by weight), then how close together they stand, then how early. Without a match: the
+    beginning of the body. One pass with two ends, each match entered and left once at most.
+    """
+    best_score, best_spread, best_left, best_right = 0.0, 0, 0, 0
+    goal = sum(weights[ordinal] for ordinal in set(ordinals)) * (1 - 1e-9)
+    held = [0] * len(weights)
+    score, distinct, left, section_end = 0.0, 0, 0, -1
+    for right, position in enumerate(positions):
+        if position >= section_end:
+            for index in range(left, right):
+                held[ordinals[index]] = 0
+            score, distinct, left = 0.0, 0, right
+            following = bisect_right(boundaries, position)
+            section_end = boundaries[following] if following < len(boundaries) else length
+        ordinal = ordinals[right]
+        if not held[ordinal]:
+            score += weights[ordinal]
+            distinct += 1
+        held[ordinal] += 1
+        # Leave behind what is too far off, and what stands again further to the right.
+        while position - positions[left] >= width or held[ordinals[left]] > 1:
+            leaving = ordinals[left]
+            held[leaving] -= 1
+            if not held[leaving]:
+                score -= weights[leaving]
+                distinct -= 1
+            left += 1
+        spread = position - positions[left]
+        if score > best_score * (1 + 1e-9) or (spread < best_spread and score >= best_score * (1 - 1e-9)):
+            best_score, best_spread, best_left, best_right = score, spread, positions[left], position
+            if score >= goal and spread < distinct:
+                break  # every term there is, side by side: nothing later is better
+    return _place(best_left, best_right + 1, boundaries, length, width)
+
+
+def _place(left: int, right: int, boundaries: Sequence[int], length: int, width: int) -> Window:
+    """A window of `width` positions around `left` to `right`, a third of the spare ones in front, in their section."""
+    following = bisect_right(boundaries, left)
+    begin = boundaries[following - 1] if following else 0
+    end = boundaries[following] if following < len(boundaries) else length
+    first = max(begin, min(left - (width - right + left) // 3, end - width))
+    return Window(first, min(end, first + width), following - 1)
+
+
+def highlight(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """`text` as HTML: escaped, with `<mark>` around the character ranges of `spans` and no other tag. Spans may come
+    in any order, overlap, touch and reach beyond the text."""
+    pieces = []
+    done = 0
+    for start, end in merged(spans, len(text)):
+        pieces.append(escape(text[done:start]))
+        pieces.append(f"<mark>{escape(text[start:end])}</mark>")
+        done = end
+    pieces.append(escape(text[done:]))
+    return "".join(pieces)
+
+
+def merged(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """Spans clipped to 0..length, sorted, those that overlap or touch made one, the empty ones left out."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        start, end = max(start, 0), min(end, length)
+        if start >= end:
+            continue
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def excerpt(text: str, start: int, end: int, spans: Sequence[tuple[int, int]], floor: int, ceiling: int) -> str:
+    """Characters `start` to `end` of `text` as one readable line of HTML with the matches marked.
+
+    The line begins at a sentence where one begins nearby, never before `floor`, and ends before `ceiling` (the
+    section's own bounds); `…` stands where a sentence was cut. `spans` are the matches, offsets in `text`, ascending.
+    At most MAX_CHARACTERS of the text are shown, chosen so that the first match is among them.
+    """
+    first_match = next((left for left, _ in spans if left >= start), end)
+    start, whole = _sentence_start(text, start, min(first_match, end), floor)
+    if end - start > MAX_CHARACTERS:
+        if first_match < end and first_match - start > MAX_CHARACTERS - _NEAR:
+            start, whole = _after_space(text, first_match - _NEAR, first_match), False
+        end = _before_space(text, start + MAX_CHARACTERS)
+    else:
+        end = _past_closing(text, end, min(ceiling, start + MAX_CHARACTERS))
+    line = highlight(text[start:end], [(left - start, right - start) for left, right in spans])
+    before = "" if whole else "…"
+    after = "" if end >= ceiling or text[end - 1] in _SENTENCE_SIGNS else "…"
+    return f"{before}{' '.join(line.split())}{after}"
+
+
+def _sentence_start(text: str, start: int, first_match: int, floor: int) -> tuple[int, bool]:
+    """A better place than `start` for a line to begin, and whether a sentence begins there: the beginning of the
+    sentence if that is near, else the next one before the first match, else `start` itself."""
+    near = max(floor, start - _NEAR)
+    behind = max(_sentences(text, near, start), default=-1)
+    if behind >= 0:
+        return behind, True
+    if near == floor:
+        return floor, True
+    ahead = min(_sentences(text, start, min(first_match, start + _NEAR)), default=-1)
+    return (ahead, True) if ahead >= 0 else (start, False)
+
+
+def _sentences(text: str, start: int, end: int) -> list[int]:
+    """Where sentences begin in a short stretch of text: behind a full stop and a space, or on a new line."""
+    return [match.end() for match in _SENTENCE_END.finditer(text, start, end)]
+
+
+def _after_space(text: str, start: int, limit: int) -> int:
+    """The start of the first whole word from `start` on, `start` itself where none begins before `limit`."""
+    space = text.find(" ", start, limit)
+    return space + 1 if space >= 0 else start
+
+
+def _before_space(text: str, end: int) -> int:
+    """The end of the last whole word before `end`, `end` itself where no space is near."""
+    space = text.rfind(" ", end - _NEAR, end)
+    return space if space >= 0 else end
+
+
+def _past_closing(text: str, end: int, limit: int) -> int:
+    """`end`, or behind the punctuation that closes the word there."""
+    while end < limit and text[end] in _CLOSING:
+        end += 1
+    return end

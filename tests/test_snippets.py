@@ -1,0 +1,117 @@
+"""Windows and marked text, by example and by law."""
+
+import re
+from html import unescape
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.snippets import MAX_CHARACTERS, Window, best_window, excerpt, highlight, merged
+
+texts = st.text(st.sampled_from("ab <>&\"'.\n…é😀"), max_size=60)
+spans_of_text = st.lists(st.tuples(st.integers(-5, 70), st.integers(-5, 70)), max_size=8)
+
+
+@given(texts, spans_of_text)
+def test_highlighted_text_is_the_text_with_marks_and_nothing_else(text: str, spans: list[tuple[int, int]]) -> None:
+    html = highlight(text, spans)
+    without_marks = html.replace("<mark>", "").replace("</mark>", "")
+    assert "<" not in without_marks
+    assert ">" not in without_marks
+    assert unescape(without_marks) == text
+
+
+@given(texts, spans_of_text)
+def test_what_is_marked_is_what_the_spans_cover(text: str, spans: list[tuple[int, int]]) -> None:
+    marked = "".join(unescape(piece) for piece in re.findall("<mark>(.*?)</mark>", highlight(text, spans), re.DOTALL))
+    covered = {index for start, end in spans for index in range(max(start, 0), min(end, len(text)))}
+    assert marked == "".join(text[index] for index in sorted(covered))
+
+
+@given(spans_of_text, st.integers(0, 60))
+def test_merged_spans_ascend_with_room_between_them(spans: list[tuple[int, int]], length: int) -> None:
+    found = merged(spans, length)
+    assert all(0 <= start < end <= length for start, end in found)
+    assert all(left[1] < right[0] for left, right in pairwise(found))
+
+
+def test_a_window_prefers_more_different_terms_to_more_matches() -> None:
+    positions, ordinals = [0, 1, 2, 3, 50, 55], [0, 0, 0, 0, 0, 1]
+    window = best_window(positions, ordinals, [1.0, 1.0], [0], 100, 10)
+    assert window.first <= 50
+    assert window.last > 55
+
+
+def test_a_window_prefers_the_rare_term() -> None:
+    window = best_window([5, 60], [0, 1], [1.0, 3.0], [0], 100, 10)
+    assert window.first <= 60 < window.last
+
+
+def test_a_window_prefers_terms_that_stand_close_then_the_earliest() -> None:
+    positions, ordinals = [0, 5, 40, 42, 70, 72], [0, 1, 0, 1, 0, 1]
+    assert best_window(positions, ordinals, [1.0, 1.0], [0], 100, 9) == Window(38, 47, 0)
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> tuple[list[tuple[int, int]], list[int], int, int]:
+    """Matches (position, ordinal), section starts, length of the body, width."""
+    length = draw(st.integers(1, 60))
+    matches = draw(st.sets(st.tuples(st.integers(0, length - 1), st.integers(0, 3)), min_size=1, max_size=25))
+    boundaries = sorted(draw(st.sets(st.integers(0, length - 1), max_size=4)))
+    return sorted(matches), boundaries, length, draw(st.integers(1, 20))
+
+
+def best_by_trying_all(
+    matches: list[tuple[int, int]], weights: list[float], boundaries: list[int], width: int
+) -> tuple[float, int]:
+    """Weight and spread of the best window: every pair of matches is tried as its ends."""
+    found = []
+    for left, _ in matches:
+        for right, _ in matches:
+            if left <= right < left + width and not any(left < boundary <= right for boundary in boundaries):
+                held = {ordinal for position, ordinal in matches if left <= position <= right}
+                found.append((sum(weights[ordinal] for ordinal in held), left - right))
+    return max(found)
+
+
+@given(bodies())
+def test_no_other_window_holds_more_or_stands_closer(body: tuple[list[tuple[int, int]], list[int], int, int]) -> None:
+    matches, boundaries, length, width = body
+    weights = [1.0, 2.0, 4.0, 8.0]  # sums are exact, and different for every set of terms
+    window = best_window([p for p, _ in matches], [o for _, o in matches], weights, boundaries, length, width)
+    assert 0 <= window.first < window.last <= length
+    assert window.last - window.first <= width
+    assert not any(window.first < boundary < window.last for boundary in boundaries)
+    inside = [match for match in matches if window.first <= match[0] < window.last]
+    assert best_by_trying_all(inside, weights, boundaries, width) == best_by_trying_all(
+        matches, weights, boundaries, width
+    )
+
+
+def test_a_window_never_crosses_into_the_next_section() -> None:
+    # The pair 9, 10 stands closest, on two sides of a boundary.
+    window = best_window([5, 9, 10], [1, 0, 1], [1.0, 1.0], [0, 10], 40, 8)
+    assert window == Window(2, 10, 0)
+
+
+def test_without_a_match_the_window_is_the_beginning_of_the_body() -> None:
+    assert best_window([], [], [], [0, 12], 100, 30) == Window(0, 12, 0)
+    assert best_window([], [], [], [], 0, 30) == Window(0, 0, -1)
+
+
+TEXT = "First sentence here. The second one tells of stem cells and of much else. A third follows it."
+
+
+def test_an_excerpt_begins_at_a_sentence_and_says_where_it_was_cut() -> None:
+    start, end = TEXT.index("one tells"), TEXT.index(" of much")
+    cells = TEXT.index("cells")
+    html = excerpt(TEXT, start, end, [(cells, cells + 5)], 0, len(TEXT))
+    assert html == "The second one tells of stem <mark>cells</mark> and…"
+
+
+def test_an_excerpt_is_short_whatever_the_words_are() -> None:
+    text = " ".join("x" * 63 for _ in range(40))
+    html = excerpt(text, 0, len(text), [(64 * 20, 64 * 20 + 63)], 0, len(text))
+    assert "<mark>" in html
+    assert len(html) <= MAX_CHARACTERS + len("<mark></mark>……")

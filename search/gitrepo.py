@@ -1,0 +1,79 @@
+"""What the hooks need to know of a git repository, asked from git itself."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from search.errors import UsageError
+
+WORK_TREE_HOOKS = ("post-merge", "post-checkout", "post-commit", "post-rewrite")
+"""What git runs after it changed the files of a work tree; post-rewrite ends a rebase."""
+
+BARE_HOOKS = ("post-receive",)
+"""What git runs after a push into a bare repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """Where git keeps things: absolute paths. `work_tree` is None in a bare repository. `sourced`: the files in `hooks`
+    are read by husky, which needs neither a first line nor an executable bit."""
+
+    git_dir: Path
+    work_tree: Path | None
+    hooks: Path
+    sourced: bool
+
+    @property
+    def state(self) -> Path:
+        """Ours in the git folder, which each work tree and each submodule has of its own: launcher, log and locks."""
+        return self.git_dir / "blogsearch"
+
+    @property
+    def hook_names(self) -> tuple[str, ...]:
+        return BARE_HOOKS if self.work_tree is None else WORK_TREE_HOOKS
+
+    @property
+    def hooks_are_content(self) -> bool:
+        """The hooks lie among the files of the work tree, where they may be committed."""
+        inside = self.work_tree is not None and self.hooks.is_relative_to(self.work_tree)
+        return inside and not self.hooks.is_relative_to(self.git_dir)
+
+
+def find_repository(folder: Path) -> Repository:
+    """The repository that `folder` lies in. Raises UsageError where there is none, or no git."""
+    bare = git(folder, "rev-parse", "--is-bare-repository") == "true"
+    git_dir = Path(git(folder, "rev-parse", "--absolute-git-dir"))
+    work_tree = None if bare else Path(git(folder, "rev-parse", "--show-toplevel"))
+    base = work_tree or git_dir  # what git runs the hooks in, and takes a relative core.hooksPath from
+    hooks = base / git(base, "rev-parse", "--git-path", "hooks")
+    husky = hooks.name == "_" and (hooks / "h").is_file()
+    return Repository(git_dir, work_tree, hooks.parent if husky else hooks, husky)
+
+
+def git(folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> str:
+    """What a git command in `folder` prints, without the line end. Raises UsageError with git's own words.
+
+    The variables with which git tells its hooks where they run are not passed on: `folder` says it. `env` adds some.
+    """
+    clean = {name: value for name, value in os.environ.items() if name not in _local_variables()}
+    done = _run("-C", str(folder), *arguments, env=clean | dict(env or {}))
+    if done.returncode:
+        said = os.fsdecode(done.stderr).strip() or f"exit status {done.returncode}"
+        raise UsageError(f"git {arguments[0]} in {folder}: {said}", remedy="Name the folder of a git repository.")
+    return os.fsdecode(done.stdout.removesuffix(b"\n"))
+
+
+@cache
+def _local_variables() -> frozenset[str]:
+    return frozenset(_run("rev-parse", "--local-env-vars").stdout.decode().split())
+
+
+def _run(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+    try:
+        # No shell reads these; git is the one on the PATH, as in the hooks themselves.
+        return subprocess.run(["git", *arguments], env=env, stdin=subprocess.DEVNULL, capture_output=True)  # noqa: S603, S607
+    except FileNotFoundError as error:
+        raise UsageError("git is not installed, or not on the PATH.", remedy="Install git.") from error

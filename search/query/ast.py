@@ -57,7 +57,7 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class In:
-    """`child`, looked for in one field only; `field` is a name of fields.SEARCHED."""
+    """`child`, looked for in one field only; `field` is a name of fields.SEARCHED. An In below it names its own."""
 
     field: str
     child: "Node"

@@ -5,7 +5,6 @@ like a sign but has nothing to act on stays part of a word, so every word reache
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -38,6 +37,7 @@ CLOSERS: dict[str, str] = {
 """The quotes that open a phrase, and those that close it."""
 
 _MINUS = "-−"
+_APOSTROPHE = "\u02bc"  # a letter to Unicode, a joiner of words to the analyzer
 _QUOTES = re.escape("".join(CLOSERS))
 _SKIP = re.compile(rf"[{_BLANK}]*")
 _BLANKS = re.compile(rf"[{_BLANK}]+")
@@ -78,8 +78,8 @@ class Token:
 
 
 def has_word(text: str) -> bool:
-    """Whether anything in `text` can be looked for: a letter, a digit or a pictograph."""
-    return any(char.isalnum() or unicodedata.category(char) == "So" for char in text)
+    """Whether `text` holds a letter or a digit: without, the analyzer would find no word in it."""
+    return any(char.isalnum() and char != _APOSTROPHE for char in text)
 
 
 def one_line(text: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from search.analysis import analyze
 from search.models import Diagnostic
 from search.query.ast import All, And, Boost, DateRange, Fuzzy, In, Node, Not, Or, Phrase, Prefix, Term, Words
 from search.query.parse import MAX_CHARACTERS, MAX_DEPTH, MAX_TERMS, parse
@@ -27,7 +28,7 @@ READINGS: list[tuple[str, Node]] = [
     ("C++ C# .NET", Words((Term("C++"), Term("C#"), Term(".NET")))),
     ("meta-analysis e-mail COVID-19", Words((Term("meta-analysis"), Term("e-mail"), Term("COVID-19")))),
     ("10.1186/s13287 U.S. O'Reilly", Words((Term("10.1186/s13287"), Term("U.S."), Term("O'Reilly")))),
-    ("😀", Term("😀")),
+    ("😀 a ʼ ①", Words((A, Term("①")))),
     ("a and or not b", Words((A, Term("and"), Term("or"), Term("not"), B))),
     # Phrases.
     ('"a b"', Phrase("a b")),
@@ -261,6 +262,9 @@ def _check_laws(text: str) -> None:
     for one in parsed.diagnostics:
         assert 0 <= one.start <= one.end <= len(text)
     leaves = _leaves(parsed.tree)
+    for leaf in leaves:
+        if isinstance(leaf, Term | Phrase | Prefix | Fuzzy):
+            assert analyze(leaf.text).terms
     assert len(leaves) <= MAX_TERMS
     assert _depth(parsed.tree) <= 5 * (MAX_DEPTH + 1)
     for leaf in leaves:

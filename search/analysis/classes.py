@@ -9,13 +9,14 @@ from typing import Final
 import Stemmer
 
 STEMMERS: Final[dict[str, str]] = {
-    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch", "en": "english",
-    "fi": "finnish", "fr": "french", "de": "german", "el": "greek", "hi": "hindi", "hu": "hungarian",
-    "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian", "ne": "nepali", "no": "norwegian",
-    "nb": "norwegian", "nn": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
-    "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "eo": "esperanto", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish",
+    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian",
+    "it": "italian", "lt": "lithuanian", "nb": "norwegian", "ne": "nepali", "nl": "dutch", "nn": "norwegian",
+    "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
+    "st": "sesotho", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
-"""The Snowball algorithm of each ISO 639-1 language; every release of PyStemmer that we allow has them all."""
+"""The Snowball algorithm of each ISO 639-1 language."""
 
 # What Unicode does not decompose although readers type it without the stroke or as two letters.
 _LETTERS: Final = {
@@ -60,7 +61,9 @@ def fold(term: str) -> str:
     if term.isascii() and term.isalnum():
         return term
     folded = term.translate(_folds)
-    return _DOT_OUTSIDE_NUMBERS.sub("", folded) if "." in folded else folded
+    if "." in folded:
+        folded = _DOT_OUTSIDE_NUMBERS.sub("", folded)
+    return folded or term
 
 
 @lru_cache(maxsize=1 << 16)

@@ -15,15 +15,33 @@ TAG_GAP: Final = 8
 TAG_SEPARATOR: Final = "\n"
 """The offsets of a post's tag tokens count in its labels joined by this."""
 
-# A chunk: letters and digits (any character beyond ASCII but spaces, for words.py to sort out), with joiners between
-# them; C++ and C# keep their signs, .NET its point.
-_WORD = r"(?:[0-9A-Za-z]|[^\x00-\x7f\s])"
-_CHUNK: Final = re.compile(rf"{_WORD}+(?:[-'.,&_]{_WORD}+)*(?:\+\+(?!\w)|(?<![^\W_][A-Za-z])(?<=[A-Za-z])#(?!\w))?")
-_DOT_NET: Final = re.compile(rf"(?<![\w.])\.net(?!\w)(?:[-'.,&_]{_WORD}+)*|{_CHUNK.pattern}", re.IGNORECASE)
+# A chunk: letters and digits (any character beyond ASCII but spaces, for words.py to sort out) with joiners between
+# them. C++ and C# keep their signs, .NET its point. Nothing is ever given back to be tried again, so time is linear.
+_WORD: Final = r"[^\x00-/:-@\[-`{-\x7f\s]++"
+_TAIL: Final = rf"(?:[-'.,&_]{_WORD})*+"
+_SIGNS: Final = r"(?:(?:\+\+|(?<=[A-Za-z])(?<![^\W_][A-Za-z])#)(?!\w))?"
+_CHUNK: Final = re.compile(f"{_WORD}{_TAIL}{_SIGNS}")
+_CHUNK_OR_NET: Final = re.compile(rf"(?<![\w.])\.net(?!\w){_TAIL}|{_CHUNK.pattern}", re.IGNORECASE)
 
-_CACHED_LENGTH: Final = 32
-_CACHE_SIZE: Final = 1 << 16
-_cache: Final[dict[str, Chunk]] = {}
+_REMEMBERED_LENGTH: Final = 32
+_REMEMBERED: Final = 1 << 16
+
+
+class _Chunks(dict[str, str | Chunk]):
+    """What became of the chunks met so far: the term of a plain word, the whole Chunk of anything else."""
+
+    def __missing__(self, raw: str) -> str | Chunk:
+        chunk = split(raw)
+        part = chunk.parts[0] if len(chunk.parts) == 1 else None
+        found = part.term if part and part.end - part.start == len(raw) else chunk
+        if len(raw) <= _REMEMBERED_LENGTH:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[raw] = found
+        return found
+
+
+_chunks: Final = _Chunks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +85,6 @@ def _analyze_labels(labels: Sequence[str]) -> Tokens:
     return tokens
 
 
-def chunk_of(raw: str) -> Chunk:
-    """words.split with a memory for the short chunks that make up most of any text."""
-    chunk = split(raw)
-    if len(raw) <= _CACHED_LENGTH:
-        if len(_cache) >= _CACHE_SIZE:
-            _cache.clear()
-        _cache[raw] = chunk
-    return chunk
-
-
 def chunks_of(text: str) -> list[str]:
     """The chunks of a text, in order."""
     return _pattern(text).findall(text)
@@ -84,22 +92,30 @@ def chunks_of(text: str) -> list[str]:
 
 def _pattern(text: str) -> re.Pattern[str]:
     # The plain pattern begins with a class of characters, which the matcher skips to at full speed; the other cannot.
-    return _DOT_NET if ".net" in text.lower() else _CHUNK
+    return _CHUNK_OR_NET if ".net" in text.lower() else _CHUNK
 
 
 def _extend(tokens: Tokens, text: str, position: int, offset: int) -> int:
-    """Append the tokens of `text`; the position after them."""
-    terms, positions, spans = tokens.terms, tokens.positions, tokens.spans
-    starts, ends, known = tokens.starts, tokens.ends, _cache.get
+    """Append the tokens of `text`; the position after them. A build spends its time here."""
+    add_term, add_position, add_span = tokens.terms.append, tokens.positions.append, tokens.spans.append
+    add_start, add_end = tokens.starts.append, tokens.ends.append
     for match in _pattern(text).finditer(text):
         raw = match.group()
         start = match.start() + offset
-        chunk = known(raw) or chunk_of(raw)
-        for term, at, span, begin, end, _ in chunk[0]:
-            terms.append(term)
-            positions.append(position + at)
-            spans.append(span)
-            starts.append(start + begin)
-            ends.append(start + end)
-        position += chunk[1]
+        chunk = _chunks[raw]
+        if isinstance(chunk, str):
+            add_term(chunk)
+            add_position(position)
+            add_span(1)
+            add_start(start)
+            add_end(start + len(raw))
+            position += 1
+            continue
+        for term, at, span, begin, end, _ in chunk.parts:
+            add_term(term)
+            add_position(position + at)
+            add_span(span)
+            add_start(start + begin)
+            add_end(start + end)
+        position += chunk.positions
     return position

@@ -21,6 +21,7 @@ JOINERS: Final[dict[str, str]] = {
     **dict.fromkeys(",\uff0c", ","),
     **dict.fromkeys("&\uff06", "&"),
     **dict.fromkeys("_\uff3f", "_"),
+    "\u2044": "\u2044",  # the fraction slash, which NFKC makes of ½
 }
 """What may stand between the words of a compound, and how its term writes it."""
 
@@ -32,9 +33,11 @@ _UNSPACED: Final = re.compile(
     "\u3131-\u318e\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc"
     "\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
 )
-_CONTINUES: Final = re.compile("[\u1160-\u11ff\uff9e\uff9f]")
-"""Letters that complete the one before them: vowels and finals of decomposed Hangul, half-width voice marks."""
+_CONTINUES: Final = re.compile("[\u0e32\u0e33\u0eb2\u0eb3\u1160-\u11ff\uff9e\uff9f]")
+"""Letters that complete the one before them: Thai and Lao vowels, vowels and finals of decomposed
+Hangul, half-width voice marks."""
 
+_POINTS: Final = frozenset(".\u2044")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:,\d{3})*")
 
 
@@ -154,19 +157,16 @@ def _items(chunk: str, group: list[_Run]) -> list[_Item]:
         # A slice first: the cost of normalising must not follow the length of a hostile word.
         term = normalise(chunk[run.start : min(run.end, run.start + 2 * MAX_TERM)])[:MAX_TERM]
         before = items[-1] if items else None
-        if before is not None and run.joiner == "'" and term in CLITICS:
+        if not term or (before and run.joiner == "'" and term in CLITICS):
             continue
-        if before is not None and _is_one_word(before.term, run.joiner, term):
+        if before and _is_one_word(before.term, run.joiner, term):
             merged = f"{before.term}{run.joiner}{term}"[:MAX_TERM]
-            items[-1] = _Item(merged, before.start, run.end, before.joiner)
-        elif term:
-            joiner = "" if run.joiner == "," else run.joiner
+            items[-1] = before._replace(term=merged, end=run.end)
+        else:
+            joiner = run.joiner if before and run.joiner != "," else ""
             items.append(_Item(term, run.start, run.end, joiner))
-    if items and chunk.startswith("."):
-        items[0] = items[0]._replace(term=f".{items[0].term}", start=0)
-    if items and chunk.endswith(("++", "#")):
-        suffix = chunk[items[-1].end :]
-        items[-1] = items[-1]._replace(term=f"{items[-1].term}{suffix}", end=len(chunk))
+    if items:
+        _keep_signs(chunk, items)
     return items
 
 
@@ -176,10 +176,18 @@ def _is_one_word(before: str, joiner: str, after: str) -> bool:
         return after == "t"
     if joiner == ",":
         return len(after) == 3 and after.isdecimal() and _THOUSANDS.fullmatch(before) is not None
-    if joiner == ".":
-        initials = len(after) == 1 and after.isalpha() and before[-1].isalpha() and before[-2:-1] in ("", ".")
-        return initials or (before[-1].isdecimal() and after[0].isdecimal())
-    return False
+    if joiner == "." and len(after) == 1 and after.isalpha() and before[-1].isalpha():
+        return before[-2:-1] in ("", ".")
+    return joiner in _POINTS and before[-1].isdecimal() and after[0].isdecimal()
+
+
+def _keep_signs(chunk: str, items: list[_Item]) -> None:
+    """Give the first and the last word back the signs that belong to a name: .net, c++, c#."""
+    if chunk[0] == "." and items[0].start == 1:
+        items[0] = items[0]._replace(term=f".{items[0].term}", start=0)
+    signs = chunk[items[-1].end :]
+    if signs in ("++", "#"):
+        items[-1] = items[-1]._replace(term=f"{items[-1].term}{signs}", end=len(chunk))
 
 
 def _add_compounds(items: list[_Item], position: int, parts: list[Part]) -> int:
@@ -196,7 +204,7 @@ def _add_compounds(items: list[_Item], position: int, parts: list[Part]) -> int:
             if any(char.isalpha() for char in term):
                 parts.append(Part(term, position, len(row), row[0].start, row[-1].end))
         for item in row:
-            parts.append(Part(item.term, position, 1, item.start, item.end))
+            parts.append(Part(item.term[:MAX_TERM], position, 1, item.start, item.end))
             position += 1
         first = last
     return position

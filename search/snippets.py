@@ -43,8 +43,8 @@ def best_window(
     `positions` are those of the matches in the body, ascending from 0; `ordinals` say, for each, which term of the
     query it matches, and `weights` what each such term is worth (its idf, above 0). `boundaries` are the positions at
     which sections begin, ascending; `length` is the number of positions of the body. The terms that a window holds
-    count first (each once, by weight), then how close together they stand (side by side is close enough), then
-    how early. Without a match: the beginning of the body. One pass with two ends, each match entered and left once at most.
+    count first (each once, by weight), then how close together they stand (side by side is close enough), then how
+    early. Without a match: the beginning of the body. One pass with two ends, each match entered and left once at most.
     """
     best_score, best_spread, best_left, best_right = 0.0, 0, 0, 0
     goal = sum(weights[ordinal] for ordinal in set(ordinals)) * (1 - 1e-9)

@@ -99,7 +99,7 @@ class Lexer:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._last = {opener: max(map(text.rfind, closers)) for opener, closers in CLOSERS.items()}
+        self._last: dict[str, int] = {}
         self.diagnostics: list[Diagnostic] = []
 
     def tokens(self) -> list[Token]:
@@ -172,7 +172,7 @@ class Lexer:
 
     def _quoted(self, front: int, start: int, negated: bool, name: str | None) -> Token:
         opener = self._text[start]
-        if self._last[opener] <= start:
+        if self._last_closer(opener) <= start:
             self._note(
                 "unclosed-quote",
                 "This quote is never closed, so what follows was read as single words.",
@@ -198,12 +198,19 @@ class Lexer:
             match = _PLAIN.match(self._text, end)
             end = match.end() if match else end
             if self._text[end : end + 1] not in CLOSERS or self._opens_phrase(end):
-                return max(end, start + 1)
+                return end
             end += 1
 
     def _opens_phrase(self, position: int) -> bool:
         glued = _VALUE.match(self._text, position + 1) is not None
-        return glued and self._last[self._text[position]] > position
+        return glued and self._last_closer(self._text[position]) > position
+
+    def _last_closer(self, opener: str) -> int:
+        """Where the last quote stands that closes `opener`; looked for once, so that many unclosed quotes cost no more
+        than one."""
+        if opener not in self._last:
+            self._last[opener] = max(map(self._text.rfind, CLOSERS[opener]))
+        return self._last[opener]
 
     def _note(self, code: str, message: str, start: int, end: int) -> None:
         self.diagnostics.append(Diagnostic(code, message, start, end))

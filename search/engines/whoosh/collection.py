@@ -1,0 +1,123 @@
+"""The segments of one snapshot as one collection: posts are numbered through, statistics are over all live ones.
+
+A post of segment s with row r is number offsets[s] + r of the collection; every array here has one entry per post of
+the collection, deleted ones included, so that a set of posts is one boolean mask and a ranking one array of scores.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.engines.whoosh.arrayfile import Array
+from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, Columns
+from search.engines.whoosh.inverting import inverse, starts_of
+from search.engines.whoosh.scoring import Scoring
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment of a snapshot: its columns and the rows of it that are deleted."""
+
+    columns: Columns
+    deleted: NDArray[np.uint32]
+
+
+class Collection:
+    """Everything about a snapshot that queries share. Immutable; safe to share between threads."""
+
+    def __init__(self, segments: Sequence[Segment], scoring: Scoring) -> None:
+        self.scoring = scoring
+        self.segments = [segment.columns for segment in segments]
+        self.offsets = [0, *accumulate(columns.posts for columns in self.segments)]
+        self.size = self.offsets[-1]
+        self.live: Mask = np.ones(self.size, np.bool_)
+        for offset, segment in zip(self.offsets, segments, strict=False):
+            self.live[segment.deleted.astype(np.int64) + offset] = False
+        self.posts = int(np.count_nonzero(self.live))
+        self.all_live = self.posts == self.size
+        lengths = _joined([columns.lengths for columns in self.segments], (0, FIELD_COUNT))
+        averages = lengths[self.live].mean(axis=0) if self.posts else np.zeros(FIELD_COUNT)
+        self.norms = scoring.norms(lengths, averages).ravel()
+        """norm_f of post n at n * F + f."""
+        self.days = _joined([columns.days for columns in self.segments])
+        self.instants = _joined([columns.instants for columns in self.segments])
+        self.boosts = _joined([columns.boosts for columns in self.segments])
+        self.boosted = bool((self.boosts != 1).any())
+
+    def mask(self) -> Mask:
+        """An empty set of posts."""
+        return np.zeros(self.size, np.bool_)
+
+    def locate(self, number: int) -> tuple[Columns, int]:
+        """The segment of a post, and its row there."""
+        segment = bisect_right(self.offsets, number) - 1
+        return self.segments[segment], number - self.offsets[segment]
+
+    @cached_property
+    def years(self) -> NDArray[np.int16]:
+        """The calendar year of every post, 0 where it has no date."""
+        epoch = np.datetime64("0001-01-01", "D").astype(np.int64) - 1  # ordinal 1 is the first day of year 1
+        days = np.where(self.days == NO_DAY, 0, self.days.astype(np.int64)) + epoch
+        years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+        return np.where(self.days == NO_DAY, 0, years).astype(np.int16)
+
+    @cached_property
+    def id_ranks(self) -> Array:
+        """The place of every post when sorted by id: what decides between posts that are equal otherwise."""
+        if len(self.segments) == 1:
+            return self.segments[0].id_ranks
+        ids = [columns.ids[row] for columns in self.segments for row in range(columns.posts)]
+        return inverse(sorted(range(len(ids)), key=ids.__getitem__))
+
+    @cached_property
+    def tags(self) -> list[tuple[str, str]]:
+        """(key, label) of every tag, sorted by key. Of the labels of one tag that of the first segment is shown."""
+        labels: dict[str, str] = {}
+        for columns in self.segments:
+            labels = {**dict(columns.tags), **labels}
+        return sorted(labels.items())
+
+    @cached_property
+    def tag_numbers(self) -> dict[str, int]:
+        """The index in `tags` of each key."""
+        return {key: number for number, (key, _) in enumerate(self.tags)}
+
+    @cached_property
+    def tag_ids(self) -> Array:
+        """The tags of all posts, end to end, as indexes in `tags`."""
+        if len(self.segments) == 1:
+            return self.segments[0].tag_ids
+        numbers = self.tag_numbers
+        return _joined(
+            [
+                np.array([numbers[key] for key, _ in columns.tags], np.int64)[columns.tag_ids]
+                for columns in self.segments
+            ]
+        )
+
+    @cached_property
+    def tag_starts(self) -> NDArray[np.int64]:
+        """Where in `tag_ids` those of each post begin (size + 1)."""
+        return starts_of(_joined([np.diff(columns.tag_starts.astype(np.int64)) for columns in self.segments]))
+
+    def tagged(self, key: str) -> Mask:
+        """The posts that have a tag."""
+        found = self.mask()
+        number = self.tag_numbers.get(key)
+        if number is not None:
+            found[np.searchsorted(self.tag_starts, np.flatnonzero(self.tag_ids == number), side="right") - 1] = True
+        return found
+
+
+def _joined(arrays: Sequence[Array], empty: tuple[int, ...] = (0,)) -> Array:
+    """The arrays end to end; a single one as it is, still in its file."""
+    if len(arrays) == 1:
+        return arrays[0]
+    return np.concatenate(arrays) if arrays else np.zeros(empty, np.int64)

@@ -1,0 +1,280 @@
+"""The columns of one segment: everything that a query reads, as arrays that are mapped, never parsed.
+
+N posts (a row is the post's document number in the Whoosh segment), F = len(SEARCHED) fields, T terms, L lists of
+postings (list t < T is that of term t; the others are classes of several terms, merged), R rows (one for each list,
+field and post), O occurrences, P places, G tags. `u` is the smallest of uint8, uint16, uint32 that holds the values.
+
+    array               type    shape   meaning
+    term_text           uint8           the terms, UTF-8, sorted, end to end
+    term_starts         uint32  T+1     where each begins in term_text
+    term_shapes         uint32  T       letters and length of each, for typo tolerance (expand.shape)
+    folded_text/starts          as the two above, for the folded forms that differ from their term
+    folded_terms        uint32          the term of each folded form
+    class_text_i/starts_i       as the first two, for the class keys of language i
+    class_lists_i       uint32          the list of each class
+    list_rows           uint32  L*F+1   field f of list l has rows list_rows[l * F + f] to list_rows[l * F + f + 1]
+    list_occurrences    uint32  L+1     where each list's occurrences begin
+    row_posts           u       R       the post, ascending within a field
+    row_counts          u       R       how often the word stands in that field of that post
+    positions           u       O       where, in the post's position space, in the order of the rows
+    wide                uint32          the occurrences that cover several positions (compounds), ascending
+    wide_spans          uint8           how many positions they cover
+    lengths             u       N,F     terms in each field
+    field_positions     u       N,F+1   where each field begins in the post's position space; last: where the post ends
+    place_starts        uint32  N+1     the post's first place; position p of the post is place place_starts[n] + p
+    place_bases         uint64  P/256   byte in `text` of the first place of every 256
+    place_offsets       u       P       byte where the word at a place begins, counted from its base
+    place_sizes         u       P       bytes of that word, as written
+    text                uint8           title, description, body and tags of every post, UTF-8, end to end
+    text_starts         uint64  N*F+1   where each begins
+    section_starts      uint32  N+1     the post's first section
+    section_positions   u               the position at which a section begins
+    tag_starts          uint32  N+1     the post's first tag
+    tag_ids             u               its tags
+    tag_names           uint8           JSON: [[key, label], ...] of the G tags, sorted by key
+    days                int32   N       the author's calendar day, proleptic ordinal; NO_DAY where there is none
+    instants            int64   N       microseconds since 1970 UTC; NO_INSTANT where there is none
+    languages           uint8   N       index in meta["languages"]
+    boosts              float32 N       the post's own factor
+    id_text/starts              as the first two, for the ids of the posts, in row order
+    id_ranks            uint32  N       the place of each post when sorted by id
+    record_text/starts          as the first two: JSON [url, image, [[heading, anchor], ...]] of each post
+
+Positions: one space per post, its fields in the order of fields.SEARCHED with free positions between them, so that no
+phrase crosses from one field into the next.
+"""
+
+import json
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.analysis import class_key
+from search.engines.whoosh.arrayfile import Array, read_arrays
+from search.errors import IndexDamagedError
+from search.fields import SEARCHED
+
+FIELD_COUNT = len(SEARCHED)
+NO_DAY = np.iinfo(np.int32).min
+NO_INSTANT = np.iinfo(np.int64).min
+PLACES_PER_BASE = 256
+
+
+class StringTable:
+    """Byte strings end to end. `find` and `prefix_range` need them sorted, and take O(log n) comparisons."""
+
+    def __init__(self, text: Array, starts: Array) -> None:
+        self._text = text.data
+        self._starts = starts.data
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, index: int) -> bytes:
+        return bytes(self._text[self._starts[index] : self._starts[index + 1]])
+
+    def find(self, key: bytes) -> int:
+        """The index of `key`, or -1."""
+        index = bisect_left(range(len(self)), key, key=self.__getitem__)
+        return index if index < len(self) and self[index] == key else -1
+
+    def prefix_range(self, prefix: bytes) -> range:
+        """The indexes of the strings that begin with `prefix`."""
+        everything = range(len(self))
+        low = bisect_left(everything, prefix, key=self.__getitem__)
+        return range(low, bisect_left(everything, prefix + b"\xff", low, key=self.__getitem__))  # no UTF-8 has 0xff
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """In which posts of one segment a word, phrase or set of words stands, and how often in each field.
+
+    `posts` (R, unsigned, ascending within a field) and `counts` (R) are parallel; field f has the rows
+    bounds[f]:bounds[f + 1].
+    """
+
+    posts: Array
+    counts: Array
+    bounds: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is kept of a post for display only. `sections` are (heading, anchor)."""
+
+    url: str
+    image: str | None
+    sections: tuple[tuple[str, str], ...]
+
+
+class Columns:
+    """The columns of one segment, read-only and safe to share between threads. Field by field as in the table above."""
+
+    def __init__(self, meta: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+        self.languages: list[str] = meta["languages"]
+        self.posts: int = meta["posts"]
+        self.terms = StringTable(arrays["term_text"], arrays["term_starts"])
+        self.term_shapes = arrays["term_shapes"]
+        self.folded = StringTable(arrays["folded_text"], arrays["folded_starts"])
+        self.folded_terms = arrays["folded_terms"]
+        self.classes = [
+            (language, StringTable(arrays[f"class_text_{i}"], arrays[f"class_starts_{i}"]), arrays[f"class_lists_{i}"])
+            for i, language in enumerate(self.languages)
+        ]
+        self.row_posts = arrays["row_posts"]
+        self.row_counts = arrays["row_counts"]
+        self.positions = arrays["positions"]
+        self.wide = arrays["wide"]
+        self.wide_spans = arrays["wide_spans"]
+        self.lengths = arrays["lengths"]
+        self.field_positions = arrays["field_positions"]
+        self._place_starts = arrays["place_starts"].data
+        self._place_bases = arrays["place_bases"].data
+        self._place_offsets = arrays["place_offsets"].data
+        self._place_sizes = arrays["place_sizes"].data
+        self.text = arrays["text"].data
+        self._text_starts = arrays["text_starts"].data
+        self._section_starts = arrays["section_starts"].data
+        self._section_positions = arrays["section_positions"].data
+        self.tag_starts = arrays["tag_starts"]
+        self.tag_ids = arrays["tag_ids"]
+        self.days = arrays["days"]
+        self.instants = arrays["instants"]
+        self.boosts = arrays["boosts"]
+        self.ids = StringTable(arrays["id_text"], arrays["id_starts"])
+        self.id_ranks = arrays["id_ranks"]
+        self.records = StringTable(arrays["record_text"], arrays["record_starts"])
+        self._list_rows = arrays["list_rows"].data
+        self._list_occurrences = arrays["list_occurrences"].data
+        self._tag_names = arrays["tag_names"]
+        self._check()
+
+    def _check(self) -> None:
+        """The lengths that belong together do; what an index points at is not looked at."""
+        per_post = (self.lengths, self.field_positions, self.days, self.instants, self.boosts, self.id_ranks)
+        fits = (
+            all(len(array) == self.posts for array in per_post)
+            and self.lengths.shape[1:] == (FIELD_COUNT,)
+            and self.field_positions.shape[1:] == (FIELD_COUNT + 1,)
+            and len(self.tag_starts) == len(self._place_starts) == len(self.ids) + 1 == self.posts + 1
+            and len(self.row_posts) == len(self.row_counts)
+            and len(self._list_rows) == (len(self._list_occurrences) - 1) * FIELD_COUNT + 1
+        )
+        if not fits:
+            raise ValueError("its arrays do not belong together")
+
+    @cached_property
+    def tags(self) -> list[tuple[str, str]]:
+        """(key, label) of every tag of the segment, sorted by key."""
+        return [(key, label) for key, label in json.loads(bytes(self._tag_names))]
+
+    def term_list(self, term: str) -> int:
+        """The list of one surface term, -1 where no post has it."""
+        return self.terms.find(term.encode())
+
+    def class_lists(self, term: str) -> list[int]:
+        """The lists of the words that share the class of `term`, one for each language that has such words. No two
+        hold the same post: each holds posts of its own language only."""
+        found = []
+        for language, keys, lists in self.classes:
+            index = keys.find(class_key(term, language).encode())
+            if index >= 0:
+                found.append(int(lists[index]))
+        return found
+
+    def row_total(self, list_id: int) -> int:
+        """The rows of a list: in how many posts the word stands, a post counted once for each field that has it."""
+        return int(self._list_rows[(list_id + 1) * FIELD_COUNT] - self._list_rows[list_id * FIELD_COUNT])
+
+    def postings(self, list_id: int, field: int | None = None) -> Postings:
+        """One list, of one field (an index in SEARCHED) or of all."""
+        rows = self._list_rows[list_id * FIELD_COUNT : (list_id + 1) * FIELD_COUNT + 1].tolist()
+        if field is not None:
+            rows = [rows[field]] * (field + 1) + [rows[field + 1]] * (FIELD_COUNT - field)
+        first, last = rows[0], rows[-1]
+        bounds = tuple([row - first for row in rows])
+        return Postings(self.row_posts[first:last], self.row_counts[first:last], bounds)
+
+    def occurrences(self, list_id: int, rows: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Where the word stands, for some rows (counted from the list's first, ascending): for each occurrence the
+        index in `rows`, the first position and the position after the last."""
+        all_counts = self.postings(list_id).counts
+        ends = np.cumsum(all_counts, dtype=np.int64)[rows]
+        counts = all_counts[rows].astype(np.int64)
+        index = flat_ranges(ends - counts, counts) + self._list_occurrences[list_id]
+        starts = self.positions[index].astype(np.int64)
+        return np.repeat(np.arange(len(rows)), counts), starts, starts + self._spans(list_id, index)
+
+    def _spans(self, list_id: int, index: NDArray[np.int64]) -> Array | int:
+        """How many positions the occurrences `index` of a list cover. Few lists have any that cover more than one."""
+        bounds = [self._list_occurrences[list_id], self._list_occurrences[list_id + 1]]
+        low, high = np.searchsorted(self.wide, bounds)
+        if low == high:
+            return 1
+        wide = self.wide[low:high]
+        at = np.minimum(np.searchsorted(wide, index), high - low - 1)
+        return np.where(wide[at] == index, self.wide_spans[low:high][at], 1)
+
+    def word_bytes(self, post: int, position: int) -> tuple[int, int]:
+        """The bytes in `text` where the word at a position of a post begins and ends, as it was written."""
+        place = self._place_starts[post] + position
+        begin = self._place_bases[place // PLACES_PER_BASE] + self._place_offsets[place]
+        return begin, begin + self._place_sizes[place]
+
+    def field_range(self, post: int, field: int) -> tuple[int, int]:
+        """The first position of a field of a post, and the position after the last word of it."""
+        return int(self.field_positions[post, field]), int(self.field_positions[post, field + 1]) - 1
+
+    def section_bounds(self, post: int) -> list[int]:
+        """The positions at which the sections of a post begin."""
+        first, last = self._section_starts[post], self._section_starts[post + 1]
+        return self._section_positions[first:last].tolist()
+
+    def text_start(self, post: int, field: int) -> int:
+        """The byte in `text` where a field of a post begins; field F is where the post ends."""
+        return self._text_starts[post * FIELD_COUNT + field]
+
+    def field_text(self, post: int, field: int) -> bytes:
+        """The text of one field of a post, UTF-8."""
+        return bytes(self.text[self.text_start(post, field) : self.text_start(post, field + 1)])
+
+    def record(self, post: int) -> Record:
+        url, image, sections = json.loads(self.records[post])
+        return Record(url, image, tuple([(heading, anchor) for heading, anchor in sections]))
+
+    def id(self, post: int) -> str:
+        return self.ids[post].decode()
+
+    def tag_labels(self, post: int) -> tuple[str, ...]:
+        """The post's tags as its author wrote them, in the author's order."""
+        return tuple([self.tags[tag][1] for tag in self.tag_ids[self.tag_starts[post] : self.tag_starts[post + 1]]])
+
+    def day(self, post: int) -> date | None:
+        day = int(self.days[post])
+        return None if day == NO_DAY else date.fromordinal(day)
+
+
+def flat_ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers starts[i] ... starts[i] + counts[i] - 1 for every i, end to end."""
+    ends: NDArray[np.int64] = np.cumsum(counts)
+    index: NDArray[np.int64] = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - counts), counts)
+    return index
+
+
+def open_columns(path: Path) -> Columns:
+    """Map the columns file at `path`. Raises IndexDamagedError where it is gone, truncated or damaged in its frame,
+    IndexFormatError where another version of the program wrote it."""
+    meta, arrays = read_arrays(path)
+    try:
+        return Columns(meta, arrays)
+    except (ValueError, KeyError, TypeError) as error:
+        raise IndexDamagedError(
+            f"{path.name}: damaged: {error}", remedy="Run `blogsearch index` again; it compiles the file anew."
+        ) from error

@@ -1,0 +1,206 @@
+"""Posts and their tokens -> the columns of one segment (columns.py says what each array means)."""
+
+import json
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import count
+from operator import add
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.analysis import TAG_SEPARATOR, Tokens, analyze_post, tag_key
+from search.engines.whoosh.arrayfile import Array, write_arrays
+from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, NO_INSTANT, PLACES_PER_BASE, Columns
+from search.engines.whoosh.inverting import Occurrences, inverse, smallest, starts_of, string_table, word_arrays
+from search.fields import SEARCHED
+from search.models import Post
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # naive UTC, as Post.instant is
+
+
+class ColumnsWriter:
+    """Gathers the posts of one segment, in the order of their rows, then writes the columns file."""
+
+    def __init__(self) -> None:
+        self._term_ids: defaultdict[str, int] = defaultdict(count().__next__)
+        self._language_ids: defaultdict[str, int] = defaultdict(count().__next__)
+        self._tag_ids: defaultdict[str, int] = defaultdict(count().__next__)
+        self._tag_labels: list[str] = []
+        # One entry per token, in the order post, field, text. Offsets are bytes in the text of the field.
+        self._token_terms = array("I")
+        self._token_positions = array("I")
+        self._token_spans = array("B")
+        self._token_starts = array("I")
+        self._token_ends = array("I")
+        # One entry per post and field.
+        self._lengths = array("I")
+        self._field_positions = array("I")
+        self._text_sizes = array("I")
+        # One entry per post, or as many as it has sections or tags.
+        self._languages = array("B")
+        self._days = array("i")
+        self._instants = array("q")
+        self._boosts = array("f")
+        self._section_counts = array("I")
+        self._section_positions = array("I")
+        self._tag_counts = array("I")
+        self._post_tags = array("I")
+        self._texts: list[bytes] = []
+        self._ids: list[bytes] = []
+        self._records: list[bytes] = []
+
+    def add(self, post: Post, analysis: Mapping[str, Tokens]) -> None:
+        """Append a post; `analysis` is analyze_post(post)."""
+        position = 0
+        for field in SEARCHED:
+            tokens = analysis[field.name]
+            text = TAG_SEPARATOR.join(post.tags) if field.name == "tags" else getattr(post, field.name)
+            self._field_positions.append(position)
+            if field.name == "body":
+                self._add_sections(post, tokens, position)
+            self._add_tokens(text, tokens)
+            # One free position after the last keeps phrases within the field.
+            position += _end(tokens) + 1
+        self._field_positions.append(position)
+        self._languages.append(self._language_ids[post.lang])
+        self._days.append(NO_DAY if post.day is None else post.day.toordinal())
+        self._instants.append(NO_INSTANT if post.instant is None else _microseconds(post.instant))
+        self._boosts.append(post.boost)
+        self._add_tags(post.tags)
+        self._ids.append(post.id.encode())
+        record = [post.url, post.image, [[section.heading, section.anchor] for section in post.sections]]
+        self._records.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def _add_tokens(self, text: str, tokens: Tokens) -> None:
+        encoded = text.encode()
+        self._texts.append(encoded)
+        self._text_sizes.append(len(encoded))
+        self._lengths.append(len(tokens.terms))
+        self._token_terms.extend(map(self._term_ids.__getitem__, tokens.terms))
+        self._token_positions.extend(tokens.positions)
+        self._token_spans.extend(tokens.spans)
+        if len(encoded) == len(text):
+            self._token_starts.extend(tokens.starts)
+            self._token_ends.extend(tokens.ends)
+        else:
+            offsets = _byte_offsets(text)
+            self._token_starts.extend(map(offsets.__getitem__, tokens.starts))
+            self._token_ends.extend(map(offsets.__getitem__, tokens.ends))
+
+    def _add_sections(self, post: Post, tokens: Tokens, position: int) -> None:
+        starts = np.searchsorted(tokens.starts, [section.start for section in post.sections])
+        at = [tokens.positions[i] if i < len(tokens.positions) else _end(tokens) for i in starts]
+        self._section_positions.extend([position + p for p in at])
+        self._section_counts.append(len(post.sections))
+
+    def _add_tags(self, labels: Sequence[str]) -> None:
+        keys = {tag_key(label): label for label in reversed(labels)}  # of two spellings the first is shown
+        for key in reversed(keys):
+            tag = self._tag_ids[key]
+            if tag == len(self._tag_labels):
+                self._tag_labels.append(keys[key])
+            self._post_tags.append(tag)
+        self._tag_counts.append(len(keys))
+
+    def columns(self) -> Columns:
+        """The columns of the posts added, in memory."""
+        return Columns(self._meta(), self._arrays())
+
+    def write(self, path: Path) -> None:
+        """Write the columns of the posts added to `path` and flush them to the disk. Raises OSError."""
+        write_arrays(path, self._meta(), self._arrays())
+
+    def _meta(self) -> dict[str, Any]:
+        return {"languages": list(self._language_ids), "posts": len(self._ids)}
+
+    def _arrays(self) -> dict[str, Array]:
+        lengths = np.array(self._lengths, np.int64)
+        ends = np.array(self._field_positions, np.int64).reshape(-1, FIELD_COUNT + 1)
+        runs = np.repeat(np.arange(len(lengths)), lengths)  # of each token: post * F + field
+        tokens = Occurrences(
+            lists=np.array(self._token_terms, np.int64),
+            runs=runs,
+            positions=np.array(self._token_positions, np.int64) + ends[:, :-1].ravel()[runs],
+            spans=np.array(self._token_spans, np.uint8),
+        )
+        languages = np.array(self._languages, np.int64)
+        return {
+            **word_arrays(tokens, list(self._term_ids), languages, list(self._language_ids)),
+            "lengths": smallest(lengths.reshape(-1, FIELD_COUNT)),
+            "field_positions": smallest(ends),
+            **self._text_arrays(tokens, ends),
+            **self._post_arrays(),
+        }
+
+    def _text_arrays(self, tokens: Occurrences, ends: NDArray[np.int64]) -> dict[str, Array]:
+        """The text, and where in it the word at each place is."""
+        text_starts = starts_of(np.array(self._text_sizes, np.int64))
+        place_starts = starts_of(ends[:, -1])
+        single = tokens.spans == 1  # the parts of a compound say where it is
+        runs = tokens.runs[single]
+        places = place_starts[runs // FIELD_COUNT] + tokens.positions[single]
+        begins = np.zeros(place_starts[-1], np.int64)
+        sizes = np.zeros(place_starts[-1], np.int64)
+        token_starts = np.array(self._token_starts, np.int64)[single]
+        begins[places] = text_starts[runs] + token_starts
+        sizes[places] = np.array(self._token_ends, np.int64)[single] - token_starts
+        begins = np.maximum.accumulate(begins)  # a free place lies where the word before it begins
+        bases = begins[::PLACES_PER_BASE]
+        return {
+            "place_starts": place_starts.astype(np.uint32),
+            "place_bases": bases.astype(np.uint64),
+            "place_offsets": smallest(begins - np.repeat(bases, PLACES_PER_BASE)[: len(begins)]),
+            "place_sizes": smallest(sizes),
+            "text": np.frombuffer(b"".join(self._texts), np.uint8),
+            "text_starts": text_starts.astype(np.uint64),
+        }
+
+    def _post_arrays(self) -> dict[str, Array]:
+        keys = list(self._tag_ids)
+        tag_order = sorted(range(len(keys)), key=keys.__getitem__)
+        names = [[keys[tag], self._tag_labels[tag]] for tag in tag_order]
+        ranks = inverse(tag_order)
+        id_order = sorted(range(len(self._ids)), key=self._ids.__getitem__)
+        return {
+            "section_starts": starts_of(np.array(self._section_counts, np.int64)).astype(np.uint32),
+            "section_positions": smallest(np.array(self._section_positions, np.int64)),
+            "tag_starts": starts_of(np.array(self._tag_counts, np.int64)).astype(np.uint32),
+            "tag_ids": smallest(ranks[np.array(self._post_tags, np.int64)]),
+            "tag_names": np.frombuffer(json.dumps(names, ensure_ascii=False).encode(), np.uint8),
+            "days": np.array(self._days, np.int32),
+            "instants": np.array(self._instants, np.int64),
+            "languages": np.array(self._languages, np.uint8),
+            "boosts": np.array(self._boosts, np.float32),
+            **string_table("id", self._ids),
+            "id_ranks": inverse(id_order).astype(np.uint32),
+            **string_table("record", self._records),
+        }
+
+
+def compile_columns(posts: Iterable[Post]) -> Columns:
+    """The columns of `posts`, in memory, one row each in their order."""
+    writer = ColumnsWriter()
+    for post in posts:
+        writer.add(post, analyze_post(post))
+    return writer.columns()
+
+
+def _end(tokens: Tokens) -> int:
+    """The position after the last."""
+    return max(map(add, tokens.positions, tokens.spans), default=0)
+
+
+def _byte_offsets(text: str) -> list[int]:
+    """Of each character offset in `text`, the end included, the offset in its UTF-8 form."""
+    codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    sizes = 1 + (codes >= 0x80) + (codes >= 0x800).astype(np.int64) + (codes >= 0x10000)
+    return starts_of(sizes).tolist()  # type: ignore[no-any-return]  # numpy types tolist as Any
+
+
+def _microseconds(instant: datetime) -> int:
+    return (instant - _EPOCH) // timedelta(microseconds=1)

@@ -1,0 +1,181 @@
+"""One word, phrase, prefix or fuzzy word of a query -> the posts that it matches, and by how much.
+
+A Match is made of parts: postings of one segment and what an occurrence in them is worth. A word is its class at full
+worth and its exact spelling on top; what else it may stand for (a compound in parts, two words written as one, a
+prefix, a typing mistake) adds postings for the posts and fields that do not have the word itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from search.analysis import Reading, alternatives, splits
+from search.engines.whoosh.collection import Collection, Mask
+from search.engines.whoosh.columns import Columns, Postings
+from search.engines.whoosh.expand import fuzzy_terms, prefix_terms
+from search.engines.whoosh.phrases import Spots, counted, find_phrase, union, without
+from search.query.ast import Fuzzy, Phrase, Prefix, Term
+
+RARE = 3
+"""A word that no more posts than this have is looked for in two halves as well (`metaanalysis`); what is common as it
+stands was not written apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Postings of one segment. `weight` is what an occurrence is worth. Where they stand is told by `lists`, or by
+    `spots` for a phrase; a part that only adds weight to another (the exact spelling) has neither."""
+
+    segment: int
+    postings: Postings
+    weight: float
+    lists: tuple[int, ...] = ()
+    spots: Spots | None = None
+
+    @property
+    def tells_where(self) -> bool:
+        return bool(self.lists) or self.spots is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The live posts (`mask`, `count` of them) that match one leaf of the query tree; `text` as typed."""
+
+    text: str
+    mask: Mask
+    count: int
+    parts: list[Part]
+
+
+def match_leaf(
+    collection: Collection, leaf: Term | Phrase | Prefix | Fuzzy, field: int | None, joined: Sequence[str] = ()
+) -> Match | None:
+    """Where `leaf` matches, in one field (an index in SEARCHED) or in any; None for a text without a word.
+
+    `joined` are words that stand for this one together with its neighbour (`metaanalysis` for typed `meta analysis`).
+    """
+    readings = alternatives(leaf.text)
+    if not readings:
+        return None
+    parts: list[Part] = []
+    for number, columns in enumerate(collection.segments):
+        finder = _Finder(collection, columns, number, field)
+        match leaf:
+            case Prefix():
+                finder.add_prefix(readings)
+            case Fuzzy():
+                finder.add_readings(readings)
+                finder.add_fuzzy(readings[0], leaf.edits)
+            case _:
+                finder.add_readings(readings)
+        for word in joined:
+            finder.add(finder.word_parts(word))
+        parts += finder.parts
+    found = _matched(collection, leaf.text, parts)
+    if found.count <= RARE and isinstance(leaf, Term) and len(readings[0].terms) == 1:
+        halves = list(_halves(collection, readings[0].terms[0], field, parts))
+        found = _matched(collection, leaf.text, parts + halves) if halves else found
+    return found
+
+
+def _matched(collection: Collection, text: str, parts: list[Part]) -> Match:
+    mask = collection.mask()
+    for part in parts:
+        if part.tells_where:
+            offset = collection.offsets[part.segment]
+            mask[part.postings.posts + offset if offset else part.postings.posts] = True
+    if not collection.all_live:
+        mask &= collection.live
+    return Match(text, mask, int(np.count_nonzero(mask)), parts)
+
+
+def _halves(collection: Collection, term: str, field: int | None, parts: list[Part]) -> Iterator[Part]:
+    """The parts for a rare word written as two."""
+    for number, columns in enumerate(collection.segments):
+        finder = _Finder(collection, columns, number, field)
+        finder.parts = [part for part in parts if part.segment == number]
+        known = len(finder.parts)
+        for halves in splits(term):
+            finder.add(finder.phrase_parts(halves, (0, 1)))
+        yield from finder.parts[known:]
+
+
+class _Finder:
+    """Collects the parts of a match in one segment."""
+
+    def __init__(self, collection: Collection, columns: Columns, segment: int, field: int | None) -> None:
+        self._scoring = collection.scoring
+        self._columns = columns
+        self._segment = segment
+        self._field = field
+        self.parts: list[Part] = []
+
+    def add(self, parts: Sequence[Part]) -> None:
+        """Add parts, as far as they are of posts and fields that the parts so far do not have."""
+        before = [part.postings for part in self.parts]
+        for part in parts:
+            rest = without(self._columns, part.postings, before) if before else part.postings
+            if len(rest.posts):
+                self.parts.append(Part(part.segment, rest, part.weight, part.lists, part.spots))
+
+    def add_readings(self, readings: Sequence[Reading]) -> None:
+        for reading in readings:
+            if reading.prefix:
+                self.add(self._union_parts(prefix_terms(self._columns, reading.terms[0]), 1.0))
+            elif len(reading.terms) == 1:
+                self.add(self.word_parts(reading.terms[0]))
+            else:
+                self.add(self.phrase_parts(reading.terms, reading.offsets))
+
+    def add_prefix(self, readings: Sequence[Reading]) -> None:
+        """The words that begin with the text; only its last word where it has several (`meta-anal*`)."""
+        for reading in readings:
+            ends = prefix_terms(self._columns, reading.terms[-1])
+            if len(reading.terms) == 1:
+                self.add(self._union_parts(ends, 1.0))
+            elif ends:
+                starts = [self._columns.class_lists(term) for term in reading.terms[:-1]]
+                self.add(self._phrase_part([*starts, ends], reading.offsets, 1.0))
+
+    def add_fuzzy(self, reading: Reading, edits: int) -> None:
+        if len(reading.terms) == 1:
+            terms = fuzzy_terms(self._columns, reading.terms[0], edits)
+            self.add(self._union_parts(terms, self._scoring.fuzzy))
+
+    def word_parts(self, term: str) -> list[Part]:
+        """A word: its class, and its exact spelling on top."""
+        columns, segment, field = self._columns, self._segment, self._field
+        classes = columns.class_lists(term)
+        exact = columns.term_list(term) if classes else -1
+        if classes == [exact]:
+            return [Part(segment, columns.postings(exact, field), 1 + self._scoring.exact, (exact,))]
+        parts = [Part(segment, columns.postings(list_id, field), 1.0, (list_id,)) for list_id in classes]
+        if exact >= 0:
+            parts.append(Part(segment, columns.postings(exact, field), self._scoring.exact))
+        return parts
+
+    def phrase_parts(self, terms: Sequence[str], offsets: Sequence[int]) -> list[Part]:
+        """A phrase of classes, and the phrase in its exact spelling on top."""
+        classes = [self._columns.class_lists(term) for term in terms]
+        parts = self._phrase_part(classes, offsets, 1.0)
+        exact = [self._columns.term_list(term) for term in terms] if parts else []
+        if parts and min(exact) >= 0:
+            spelled = self._phrase_part([[term] for term in exact], offsets, self._scoring.exact)
+            parts += [Part(part.segment, part.postings, part.weight) for part in spelled]
+        return parts
+
+    def _phrase_part(self, words: Sequence[Sequence[int]], offsets: Sequence[int], weight: float) -> list[Part]:
+        if not all(words):
+            return []
+        gaps = [after - before - 1 for before, after in pairwise(offsets)]
+        spots = find_phrase(self._columns, words, gaps, self._field)
+        if not len(spots.posts):
+            return []
+        return [Part(self._segment, counted(self._columns, spots), weight, spots=spots)]
+
+    def _union_parts(self, terms: list[int], weight: float) -> list[Part]:
+        if not terms:
+            return []
+        return [Part(self._segment, union(self._columns, terms, self._field), weight, tuple(terms))]

@@ -1,0 +1,107 @@
+"""Words next to each other: the occurrences of a phrase in one segment, from the positions of its words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.engines.whoosh.arrayfile import Array
+from search.engines.whoosh.columns import FIELD_COUNT, Columns, Postings
+
+_POST = 32
+"""A post and a position in it make one sortable number: the post above these bits, the position below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """Occurrences in one segment, ordered by post and position. All int64: the post, the first position and the
+    position after the last of each."""
+
+    posts: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    def take(self, index: Array) -> "Spots":
+        return Spots(self.posts[index], self.starts[index], self.ends[index])
+
+
+NOWHERE = Spots(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+def find_phrase(columns: Columns, words: Sequence[Sequence[int]], gaps: Sequence[int], field: int | None) -> Spots:
+    """Where the words follow each other. A word is given by its lists, any of which may stand for it; between word i
+    and the next, gaps[i] positions are left free. A word may cover several positions (a compound)."""
+    candidates = np.ones(columns.posts, np.bool_)
+    for lists in words:
+        holding = np.zeros(columns.posts, np.bool_)
+        for list_id in lists:
+            holding[columns.postings(list_id, field).posts] = True
+        candidates &= holding
+    found = spots_in(columns, words[0], candidates, field)
+    for lists, gap in zip(words[1:], gaps, strict=True):
+        following = spots_in(columns, lists, candidates, field)
+        if not len(found.posts) or not len(following.posts):
+            return NOWHERE
+        keys = following.posts << _POST | following.starts
+        wanted = found.posts << _POST | found.ends + gap
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        hits = keys[at] == wanted
+        found = Spots(found.posts[hits], found.starts[hits], following.ends[at[hits]])
+    return found
+
+
+def spots_in(columns: Columns, lists: Sequence[int], wanted: NDArray[np.bool_], field: int | None) -> Spots:
+    """Where any of `lists` stands in the posts of the mask `wanted`."""
+    posts, starts, ends = [], [], []
+    for list_id in lists:
+        postings = columns.postings(list_id)
+        low, high = (postings.bounds[field], postings.bounds[field + 1]) if field is not None else (0, None)
+        rows = np.flatnonzero(wanted[postings.posts[low:high]]) + low
+        index, first, after = columns.occurrences(list_id, rows)
+        posts.append(postings.posts[rows].astype(np.int64)[index])
+        starts.append(first)
+        ends.append(after)
+    if not posts:
+        return NOWHERE
+    spots = Spots(np.concatenate(posts), np.concatenate(starts), np.concatenate(ends))
+    return spots.take(np.argsort(spots.posts << _POST | spots.starts, kind="stable"))
+
+
+def counted(columns: Columns, spots: Spots) -> Postings:
+    """The postings of a phrase: how often it stands in each field of each post."""
+    later_fields = columns.field_positions[spots.posts, 1:FIELD_COUNT]
+    fields = (spots.starts[:, np.newaxis] >= later_fields).sum(axis=1)
+    keys, counts = np.unique(fields * columns.posts + spots.posts, return_counts=True)
+    return from_keys(columns, keys, counts)
+
+
+def union(columns: Columns, lists: Sequence[int], field: int | None) -> Postings:
+    """The postings of several lists as if they were one word."""
+    parts = [columns.postings(list_id, field) for list_id in lists]
+    sizes = np.array([np.diff(part.bounds) for part in parts])
+    offsets = np.tile(np.arange(FIELD_COUNT) * columns.posts, len(parts))
+    keys = np.concatenate([part.posts for part in parts]) + np.repeat(offsets, sizes.ravel())
+    totals = np.bincount(keys, np.concatenate([part.counts for part in parts]))
+    found = np.flatnonzero(totals)
+    return from_keys(columns, found, totals[found])
+
+
+def without(columns: Columns, postings: Postings, others: Sequence[Postings]) -> Postings:
+    """`postings` less the posts and fields that any of `others` has."""
+    taken = np.zeros(FIELD_COUNT * columns.posts, np.bool_)
+    for other in others:
+        taken[_keys(columns, other)] = True
+    keys = _keys(columns, postings)
+    free = ~taken[keys]
+    return from_keys(columns, keys[free], postings.counts[free])
+
+
+def _keys(columns: Columns, postings: Postings) -> NDArray[np.int64]:
+    """Field * posts + post of each row: ascending, one for each field and post."""
+    return postings.posts + np.repeat(np.arange(FIELD_COUNT) * columns.posts, np.diff(postings.bounds))
+
+
+def from_keys(columns: Columns, keys: NDArray[np.int64], counts: Array) -> Postings:
+    bounds = np.searchsorted(keys, np.arange(FIELD_COUNT + 1) * columns.posts)
+    return Postings(keys % max(columns.posts, 1), counts, tuple(bounds.tolist()))

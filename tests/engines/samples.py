@@ -1,0 +1,49 @@
+"""Posts for the engine's tests: only what a test is about has to be named."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+
+import numpy as np
+
+from search.engines.whoosh.collection import Segment
+from search.engines.whoosh.compiler import compile_columns
+from search.engines.whoosh.scoring import Scoring
+from search.engines.whoosh.searcher import Searcher
+from search.models import Post, Section
+
+
+def make_post(
+    post_id: str,
+    title: str = "",
+    body: str = "",
+    *,
+    description: str = "",
+    tags: Iterable[str] = (),
+    day: date | None = None,
+    lang: str = "en",
+    sections: Iterable[Section] = (),
+    boost: float = 1.0,
+) -> Post:
+    return Post(
+        id=post_id,
+        url=f"/blog/{post_id}/",
+        title=title,
+        description=description,
+        body=body,
+        tags=tuple(tags),
+        instant=None if day is None else datetime.combine(day, time()),
+        day=day,
+        image=None,
+        lang=lang,
+        sections=tuple(sections),
+        content_hash="",
+        boost=boost,
+    )
+
+
+def segment_of(posts: Iterable[Post], deleted: Iterable[int] = ()) -> Segment:
+    return Segment(compile_columns(posts), np.array(sorted(deleted), np.uint32))
+
+
+def searcher_of(*posts: Post, scoring: Scoring | None = None) -> Searcher:
+    return Searcher([segment_of(posts)], scoring)

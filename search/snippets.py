@@ -16,9 +16,11 @@ MAX_CHARACTERS: Final = 320
 _NEAR: Final = 60
 """Characters in which a better place for a cut is looked for."""
 
-_SENTENCE_END: Final = re.compile(r"[.?!][\"')\]”’]?\s+|\n\s*|[。！？]\s*")
+_SENTENCE_END: Final = re.compile(r"(?:[.?!][\"')\]”’]?\s++|\n\s*+)(?![a-z])|[。！？]\s*")
+"""What stands before a sentence. A small letter behind it means an abbreviation, or a line that was only wrapped."""
+
 _SENTENCE_SIGNS: Final = frozenset(".!?。！？")
-_CLOSING: Final = _SENTENCE_SIGNS | frozenset(",;:…)]”’\"'%")
+_CLOSING: Final = _SENTENCE_SIGNS | frozenset("…)]”’\"'%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def best_window(
     early. Without a match: the beginning of the body. One pass with two ends, each match entered and left once at most.
     """
     best_score, best_spread, best_left, best_right = 0.0, 0, 0, 0
-    goal = sum(weights[ordinal] for ordinal in set(ordinals)) * (1 - 1e-9)
+    goal = sum(weights) * (1 - 1e-9)
     held = [0] * len(weights)
     score, distinct, left, section_end = 0.0, 0, 0, -1
     for right, position in enumerate(positions):
@@ -103,13 +105,10 @@ def highlight(text: str, spans: Sequence[tuple[int, int]]) -> str:
 def merged(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
     """Spans clipped to 0..length, sorted, those that overlap or touch made one, the empty ones left out."""
     found: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        start, end = max(start, 0), min(end, length)
-        if start >= end:
-            continue
+    for start, end in sorted((max(start, 0), min(end, length)) for start, end in spans):
         if found and start <= found[-1][1]:
             found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
+        elif start < end:
             found.append((start, end))
     return found
 
@@ -121,8 +120,8 @@ def excerpt(text: str, start: int, end: int, spans: Sequence[tuple[int, int]], f
     section's own bounds); `…` stands where a sentence was cut. `spans` are the matches, offsets in `text`, ascending.
     At most MAX_CHARACTERS of the text are shown, chosen so that the first match is among them.
     """
-    first_match = next((left for left, _ in spans if left >= start), end)
-    start, whole = _sentence_start(text, start, min(first_match, end), floor)
+    first_match = next((left for left, _ in spans if start <= left < end), end)
+    start, whole = _sentence_start(text, start, first_match, floor)
     if end - start > MAX_CHARACTERS:
         if first_match < end and first_match - start > MAX_CHARACTERS - _NEAR:
             start, whole = _after_space(text, first_match - _NEAR, first_match), False
@@ -131,7 +130,7 @@ def excerpt(text: str, start: int, end: int, spans: Sequence[tuple[int, int]], f
         end = _past_closing(text, end, min(ceiling, start + MAX_CHARACTERS))
     line = highlight(text[start:end], [(left - start, right - start) for left, right in spans])
     before = "" if whole else "…"
-    after = "" if end >= ceiling or text[end - 1] in _SENTENCE_SIGNS else "…"
+    after = "" if end >= ceiling or text[end - 1 : end] in _SENTENCE_SIGNS else "…"
     return f"{before}{' '.join(line.split())}{after}"
 
 
@@ -149,7 +148,7 @@ def _sentence_start(text: str, start: int, first_match: int, floor: int) -> tupl
 
 
 def _sentences(text: str, start: int, end: int) -> list[int]:
-    """Where sentences begin in a short stretch of text: behind a full stop and a space, or on a new line."""
+    """Where sentences begin in a short stretch of text."""
     return [match.end() for match in _SENTENCE_END.finditer(text, start, end)]
 
 

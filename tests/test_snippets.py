@@ -100,14 +100,44 @@ def test_without_a_match_the_window_is_the_beginning_of_the_body() -> None:
     assert best_window([], [], [], [], 0, 30) == Window(0, 0, -1)
 
 
-TEXT = "First sentence here. The second one tells of stem cells and of much else. A third follows it."
+TEXT = "First sentence here. The second one tells of stem cells, e.g. of mice. A third follows it.\n\nNew (lines) too"
 
 
-def test_an_excerpt_begins_at_a_sentence_and_says_where_it_was_cut() -> None:
-    start, end = TEXT.index("one tells"), TEXT.index(" of much")
-    cells = TEXT.index("cells")
-    html = excerpt(TEXT, start, end, [(cells, cells + 5)], 0, len(TEXT))
-    assert html == "The second one tells of stem <mark>cells</mark> and…"
+def shown(first: str, last: str, match: str, floor: int = 0) -> str:
+    """The excerpt from the word `first` through `last`, with `match` marked."""
+    found = TEXT.index(match)
+    end = TEXT.index(last) + len(last)
+    return excerpt(TEXT, TEXT.index(first), end, [(found, found + len(match))], floor, len(TEXT))
+
+
+def test_an_excerpt_begins_with_its_sentence_and_says_where_it_was_cut() -> None:
+    assert shown("one", "cells", "stem") == "The second one tells of <mark>stem</mark> cells…"
+
+
+def test_an_excerpt_passes_over_the_rest_of_a_sentence_before_the_match() -> None:
+    text = f"{'word ' * 30}ends. Stem cells. More."
+    start, found = text.index("word ends"), text.index("Stem")
+    html = excerpt(text, start, found + 10, [(found, found + 4)], 0, len(text))
+    assert html == "<mark>Stem</mark> cells."
+
+
+def test_an_excerpt_in_the_middle_of_a_long_sentence_is_cut_on_both_sides() -> None:
+    text = "word " * 100
+    assert excerpt(text, 200, 214, [(205, 209)], 0, len(text)) == "…word <mark>word</mark> word…"
+
+
+def test_an_excerpt_does_not_begin_behind_an_abbreviation() -> None:
+    text = f"{'word ' * 30}e.g. of mice"
+    start = text.index("e.g")
+    assert excerpt(text, start, len(text), [(len(text) - 4, len(text))], 0, len(text)).startswith("…e.g. of")
+
+
+def test_an_excerpt_takes_the_punctuation_that_closes_it_and_is_one_line() -> None:
+    assert shown("follows", "lines", "New") == "A third follows it. <mark>New</mark> (lines)…"
+
+
+def test_an_excerpt_never_begins_before_its_section() -> None:
+    assert shown("one", "cells", "stem", TEXT.index("second")).startswith("second one tells")
 
 
 def test_an_excerpt_is_short_whatever_the_words_are() -> None:
@@ -115,3 +145,29 @@ def test_an_excerpt_is_short_whatever_the_words_are() -> None:
     html = excerpt(text, 0, len(text), [(64 * 20, 64 * 20 + 63)], 0, len(text))
     assert "<mark>" in html
     assert len(html) <= MAX_CHARACTERS + len("<mark></mark>……")
+
+
+@st.composite
+def passages(draw: st.DrawFn) -> tuple[str, int, int, list[tuple[int, int]], int, int]:
+    """The arguments of excerpt: a text, a window in a section of it, and matches in the window."""
+    text = draw(st.text(st.sampled_from("ab .\n<é。"), min_size=4, max_size=80)) * draw(st.integers(1, 12))
+    edge = st.integers(0, len(text))
+    floor, start, end, ceiling = sorted((draw(edge), draw(edge), draw(edge), draw(edge)))
+    inside = st.integers(start, end)
+    spans = sorted((min(pair), max(pair)) for pair in draw(st.lists(st.tuples(inside, inside), max_size=4)))
+    return text, start, end, spans, floor, ceiling
+
+
+@given(passages())
+def test_an_excerpt_is_a_piece_of_its_section_with_the_first_match(
+    passage: tuple[str, int, int, list[tuple[int, int]], int, int],
+) -> None:
+    text, _, end, spans, floor, ceiling = passage
+    html = excerpt(*passage)
+    plain = unescape(html.replace("<mark>", "").replace("</mark>", "")).removeprefix("…").removesuffix("…")
+    assert "".join(plain.split()) in "".join(text[floor:ceiling].split())
+    assert len(plain) <= MAX_CHARACTERS
+    # What is marked is a word, never white space alone; the first that begins in the window is always shown.
+    first = next((span for span in spans if span[0] < min(span[1], end)), None)
+    if first and not text[slice(*first)].isspace():
+        assert "<mark>" in html

@@ -20,7 +20,8 @@ _SENTENCE_END: Final = re.compile(r"(?:[.?!][\"')\]”’]?\s++|\n\s*+)(?![a-z])
 """What stands before a sentence. A small letter behind it means an abbreviation, or a line that was only wrapped."""
 
 _SENTENCE_SIGNS: Final = frozenset(".!?。！？")
-_CLOSING: Final = _SENTENCE_SIGNS | frozenset("…)]”’\"'%")
+_WORD_END: Final = re.compile(r"(?:['’](?:s|ll|re|ve|d|m)\b)?[.!?…。！？)\]”’\"'%]*+")
+"""What belongs to a word although its token ends before it: the rest of patient's, and the punctuation that closes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,8 @@ def excerpt(text: str, start: int, end: int, spans: Sequence[tuple[int, int]], f
             start, whole = _after_space(text, first_match - _NEAR, first_match), False
         end = _before_space(text, start + MAX_CHARACTERS)
     else:
-        end = _past_closing(text, end, min(ceiling, start + MAX_CHARACTERS))
+        rest = _WORD_END.match(text, end, min(ceiling, start + MAX_CHARACTERS))
+        end = rest.end() if rest else end
     line = highlight(text[start:end], [(left - start, right - start) for left, right in spans])
     before = "" if whole else "…"
     after = "" if end >= ceiling or text[end - 1 : end] in _SENTENCE_SIGNS else "…"
@@ -136,7 +138,7 @@ def excerpt(text: str, start: int, end: int, spans: Sequence[tuple[int, int]], f
 
 def _sentence_start(text: str, start: int, first_match: int, floor: int) -> tuple[int, bool]:
     """A better place than `start` for a line to begin, and whether a sentence begins there: the beginning of the
-    sentence if that is near, else the next one before the first match, else `start` itself."""
+    sentence if that is near, else the next one before the first match, else the word at `start`."""
     near = max(floor, start - _NEAR)
     behind = max(_sentences(text, near, start), default=-1)
     if behind >= 0:
@@ -144,7 +146,10 @@ def _sentence_start(text: str, start: int, first_match: int, floor: int) -> tupl
     if near == floor:
         return floor, True
     ahead = min(_sentences(text, start, min(first_match, start + _NEAR)), default=-1)
-    return (ahead, True) if ahead >= 0 else (start, False)
+    if ahead >= 0:
+        return ahead, True
+    space = text.rfind(" ", near, start)  # a part of a compound, or a word behind a bracket
+    return (space + 1 if space >= 0 else start), False
 
 
 def _sentences(text: str, start: int, end: int) -> list[int]:
@@ -162,10 +167,3 @@ def _before_space(text: str, end: int) -> int:
     """The end of the last whole word before `end`, `end` itself where no space is near."""
     space = text.rfind(" ", end - _NEAR, end)
     return space if space >= 0 else end
-
-
-def _past_closing(text: str, end: int, limit: int) -> int:
-    """`end`, or behind the punctuation that closes the word there."""
-    while end < limit and text[end] in _CLOSING:
-        end += 1
-    return end

@@ -136,6 +136,13 @@ def test_an_excerpt_takes_the_punctuation_that_closes_it_and_is_one_line() -> No
     assert shown("follows", "lines", "New") == "A third follows it. <mark>New</mark> (lines)…"
 
 
+def test_an_excerpt_does_not_cut_words_that_the_analyzer_cuts() -> None:
+    text = f"{'word ' * 30}the {{well-known trial's end is near"
+    found = text.index("known")
+    html = excerpt(text, found, text.index("'s"), [(found, found + 5)], 0, len(text))
+    assert html == "…{well-<mark>known</mark> trial&#x27;s…"
+
+
 def test_an_excerpt_never_begins_before_its_section() -> None:
     assert shown("one", "cells", "stem", TEXT.index("second")).startswith("second one tells")
 

@@ -21,7 +21,7 @@ _SENTENCE_END: Final = re.compile(r"(?:[.?!][\"')\]”’]?\s++|\n\s*+)(?![a-z])
 
 _SENTENCE_SIGNS: Final = frozenset(".!?。！？")
 _WORD_END: Final = re.compile(r"(?:['’](?:s|ll|re|ve|d|m)\b)?[.!?…。！？)\]”’\"'%]*+")
-"""What belongs to a word although its token ends before it: the rest of patient's, and the punctuation that closes it."""
+"""What belongs to a word although its token ends before it: the rest of patient's, and closing punctuation."""
 
 
 @dataclass(frozen=True, slots=True)

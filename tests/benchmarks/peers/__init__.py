@@ -1,0 +1,1 @@
+"""Other engines behind one small protocol, one a file."""

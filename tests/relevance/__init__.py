@@ -1,0 +1,1 @@
+"""How good the ranking is: judged queries, and the measures over them."""

@@ -13,6 +13,7 @@ LAYERS = {
     "search.errors": 1,
     "search.fields": 0,
     "search.config": 2,
+    "search.disk": 2,
     "search.gitrepo": 2,
     "search.hookfile": 2,
     "search.githooks": 3,

@@ -36,7 +36,7 @@ def make_post(
         image=None,
         lang=lang,
         sections=tuple(sections),
-        content_hash="",
+        content_hash=f"{title} {body}",
         boost=boost,
     )
 

@@ -1,0 +1,197 @@
+"""Items -> segments: in this process, and for many items in further ones beside it.
+
+Every process takes the next few items until none are left, and writes segments of its own; this process works like
+the others. They are started afresh (spawn): threads, locks and open files of the caller do not come along, and the
+lock on the index ends with its writer even where a child outlives it.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic
+
+from search.engines.base import Added, Item, Note, Progress
+from search.engines.whoosh.segment import NewSegment, SegmentBuilder
+from search.errors import BlogsearchError, IndexUnavailableError
+from search.models import Post
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
+
+CHUNK = 16
+"""Items that a process takes at a time: few enough that all end at about the same time."""
+
+ALONE_BELOW = 64
+"""Fewer items than this are written here: to start a process takes longer."""
+
+MAX_PROCESSES = 8
+"""Each process leaves a segment, and few segments keep queries fast."""
+
+SEGMENT_POSTS = 12_500
+"""A segment is written when it holds this many posts, which bounds the memory of a process."""
+
+Load = Callable[[Item], tuple[Post | None, Note]]
+
+
+@dataclass(slots=True)
+class Share(Generic[Note]):
+    """What one process did: the note of each of its items by number, posts that could not be written, segments."""
+
+    notes: dict[int, Note] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    segments: list[NewSegment] = field(default_factory=list)
+
+    def join(self, other: "Share[Note]") -> None:
+        self.notes.update(other.notes)
+        self.failed.update(other.failed)
+        self.segments.extend(other.segments)
+
+
+def build(
+    folder: Path, load: Load[Item, Note], items: Sequence[Item], progress: Progress, processes: int | None = None
+) -> tuple[Added[Note], list[NewSegment]]:
+    """Writes what `load` makes of the items as segments into the generation folder.
+
+    `processes` is how many to use (None: as many as there are cores and the number of items is worth). Returns what
+    Batch.add does, and the segments. Raises StorageError, IndexUnavailableError where a process
+    died; KeyboardInterrupt ends the other processes as well.
+    """
+    if processes is None:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        processes = min(cores, MAX_PROCESSES) if len(items) >= ALONE_BELOW else 1
+    progress.start(len(items))
+    try:
+        if processes == 1:
+            share = work(folder, load, items, _chunks(len(items)), progress.advance)
+        else:
+            share = _together(folder, load, items, progress, processes)
+    finally:
+        progress.finish()
+    return Added(tuple(share.notes[n] for n in range(len(items))), share.failed), share.segments
+
+
+def work(
+    folder: Path,
+    load: Load[Item, Note],
+    items: Sequence[Item],
+    chunks: Iterator[range],
+    advance: Callable[[int], None],
+) -> Share[Note]:
+    """Does the items of `chunks`; `advance` hears of each chunk when it is done."""
+    share: Share[Note] = Share()
+    segment = SegmentBuilder()
+    for chunk in chunks:
+        for number in chunk:
+            post, share.notes[number] = load(items[number])
+            if post is not None:
+                _add(segment, post, share.failed)
+        if len(segment) >= SEGMENT_POSTS:
+            share.segments.append(segment.write(folder))
+            segment = SegmentBuilder()
+        advance(len(chunk))
+    if segment:
+        share.segments.append(segment.write(folder))
+    return share
+
+
+def _add(segment: SegmentBuilder, post: Post, failed: dict[str, str]) -> None:
+    try:
+        segment.add(post)
+    except MemoryError:
+        raise
+    except Exception as error:  # a post that our code cannot digest must not cost the others their place
+        failed[post.id] = f"{type(error).__name__}: {error}"
+
+
+def _chunks(total: int) -> Iterator[range]:
+    for start in range(0, total, CHUNK):
+        yield range(start, min(start + CHUNK, total))
+
+
+def _shared_chunks(taken: Any, total: int) -> Iterator[range]:
+    """Chunks that no other process has; `taken` is a multiprocessing.Value, the number of items taken so far."""
+    while True:
+        with taken.get_lock():
+            start = taken.value
+            taken.value = min(start + CHUNK, total)
+        if start >= total:
+            return
+        yield range(start, min(start + CHUNK, total))
+
+
+def _together(
+    folder: Path, load: Load[Item, Note], items: Sequence[Item], progress: Progress, processes: int
+) -> Share[Note]:
+    import multiprocessing
+
+    context = multiprocessing.get_context("spawn")
+    taken = context.Value("q", 0)
+    told = 0
+
+    def tell() -> None:
+        nonlocal told
+        now = int(taken.value)
+        progress.advance(now - told)
+        told = now
+        for child, _ in children:
+            if child.exitcode:
+                raise _died(child.exitcode)
+
+    children: list[tuple[SpawnProcess, Connection]] = []
+    try:
+        for _ in range(processes - 1):
+            ours, theirs = context.Pipe(duplex=False)
+            child = context.Process(target=_child, args=(theirs, os.getpid(), folder, load, items, taken), daemon=True)
+            child.start()
+            theirs.close()
+            children.append((child, ours))
+        share = work(folder, load, items, _shared_chunks(taken, len(items)), lambda _: tell())
+        for child, ours in children:
+            while not ours.poll(0.1):
+                tell()
+            share.join(_received(child, ours))
+        tell()
+        return share
+    finally:
+        for child, ours in children:
+            child.kill()
+            child.join()
+            ours.close()
+
+
+def _received(child: "SpawnProcess", connection: "Connection") -> Share[Any]:
+    try:
+        result = connection.recv()
+    except EOFError:
+        child.join()
+        raise _died(child.exitcode) from None
+    if isinstance(result, BlogsearchError):
+        raise result
+    share: Share[Any] = result
+    return share
+
+
+def _died(exit_code: int | None) -> IndexUnavailableError:
+    return IndexUnavailableError(
+        f"a worker process died (exit code {exit_code})",
+        remedy="free some memory and run `blogsearch index` again; the published index is untouched",
+    )
+
+
+def _child(
+    connection: "Connection", parent: int, folder: Path, load: Load[Any, Any], items: Sequence[Any], taken: Any
+) -> None:
+    """The main function of a further process. Ctrl-C is for the parent to handle; without a parent it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def end_without_parent(_: int) -> None:
+        if os.getppid() != parent:
+            os._exit(1)
+
+    try:
+        connection.send(work(folder, load, items, _shared_chunks(taken, len(items)), end_without_parent))
+    except BlogsearchError as error:
+        connection.send(error)

@@ -44,6 +44,7 @@ READINGS: list[tuple[str, Node]] = [
     ('"a OR (b -c"', Phrase("a OR (b -c")),
     ('a "" b', Words((A, B))),
     ('12" vinyl and 10" a', Words((Term('12"'), Term("vinyl"), Term("and"), Term('10"'), A))),
+    ('O"Reilly a', Words((Term('O"Reilly'), A))),
     # Unclosed quotes.
     ('"a b', Words((A, B))),
     ('a "b c', Words((A, B, C))),
@@ -211,9 +212,11 @@ def test_the_words_of_a_phrase_count() -> None:
     parsed = parse(f'a (b OR "{" ".join(words)}" c')
     assert parsed.tree == Words((A, Or((B, Phrase(" ".join(words[:-2]))))))
     assert [one.code for one in parsed.diagnostics] == ["too-many-words", "too-many-words"]
+    assert parse(f'"{" ".join(words)}"').diagnostics == ()
 
 
 def test_parentheses_beyond_the_depth_are_ignored_and_said_once() -> None:
+    assert parse("(" * MAX_DEPTH + "a" + ")" * MAX_DEPTH).diagnostics == ()
     deep = MAX_DEPTH + 5
     nested = "".join(f"(w{level} OR " for level in range(deep)) + "x" + ")" * deep + " y"
     parsed = parse(nested)

@@ -65,8 +65,9 @@ class In:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the reader put side by side without an operator. The engine asks for all of them, and relaxes that where
-    too few posts hold all; `And` is never relaxed."""
+    """Plain words that the reader put side by side. The engine asks for all of them, and relaxes that where too few
+    posts hold all; `And` is never relaxed. What carries a sign of its own (a phrase, a field, a date, an exclusion)
+    stands beside the words, in an And."""
 
     children: tuple["Node", ...]
 

@@ -44,6 +44,7 @@ _BLANKS = re.compile(rf"[{_BLANK}]+")
 _PLAIN = re.compile(rf"[^{_BLANK}(){_QUOTES}]*")
 _FIELD = re.compile(r"([A-Za-z]+):")
 _VALUE = re.compile(rf"[^{_BLANK})]")
+_SUFFIX = re.compile(r"[~^][0-9.]*")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
 
 
@@ -108,7 +109,10 @@ class Lexer:
         position = self._skip(0)
         while position < len(self._text):
             token = self._token(position)
-            if not _is_empty(token):
+            if self._is_suffix(token):
+                message = f"“{token.text}” after a phrase or a parenthesis means nothing here, so it was left out."
+                self._note("suffix", message, token.start, token.end)
+            elif not _is_empty(token):
                 found.append(token)
             position = self._skip(token.end)
         return found
@@ -116,6 +120,10 @@ class Lexer:
     def _skip(self, position: int) -> int:
         match = _SKIP.match(self._text, position)
         return match.end() if match else position
+
+    def _is_suffix(self, token: Token) -> bool:
+        """Nearness or weight, as other search boxes know them: `"stem cell"~3`, `(knee OR hip)^2`."""
+        return self._is_glued(token.front) and _SUFFIX.fullmatch(token.text) is not None
 
     def _token(self, front: int) -> Token:
         if self._text[front] == ")":
@@ -134,16 +142,17 @@ class Lexer:
     def _signs(self, front: int) -> tuple[bool, str | None, int]:
         """Negated or not, the field's name, and where the operand begins that they act on."""
         position = front
-        negated = self._is_minus(position, after_operand=front > 0 and not self._breaks(front - 1))
+        negated = self._is_minus(position, after_operand=self._is_glued(front))
         position += negated
         name, value = self._field(position)
         if name is not None and not negated and self._is_minus(value, after_operand=False):
             return True, name, value + 1
         return negated, name, value
 
-    def _breaks(self, position: int) -> bool:
-        """Whether a new operand may begin after the character at `position`."""
-        return self._text[position] == "(" or _BLANKS.match(self._text, position) is not None
+    def _is_glued(self, position: int) -> bool:
+        """Whether what begins at `position` continues what stands before it: a closing quote or parenthesis."""
+        before = self._text[position - 1 : position]
+        return before not in ("", "(") and _BLANKS.match(before) is None
 
     def _is_minus(self, position: int, *, after_operand: bool) -> bool:
         """A minus negates what it is glued to; `--help` and the second half of `"stem cell"-based` are words."""

@@ -1,9 +1,13 @@
 """Query text to tree and diagnostics; never raises, whatever the text is.
 
-    or     = and { "OR" and }
-    and    = words { "AND" words }
-    words  = operand { operand }
+    or      = and { "OR" and }
+    and     = run { "AND" run }
+    run     = operand { operand }
     operand = [ "NOT" ] [ "-" ] [ field ":" ] ( word | phrase | "(" or ")" )
+
+Of a run, only the plain words make a Words node, which an engine may relax: phrases, fields, dates, exclusions and
+groups are asked for on purpose and stand beside it in an And. Beneath a negation nothing is relaxed, for there it would
+leave out more than was asked.
 
 The loop keeps its own stack of open parentheses, so nesting costs no recursion, and every token is looked at once.
 What does not fit is taken as a word, or left out where it holds none; a diagnostic says which.
@@ -14,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from search.models import Diagnostic
-from search.query.ast import All, And, In, Node, Not, Or, Phrase, Words
+from search.query.ast import All, And, Fuzzy, In, Node, Not, Or, Phrase, Prefix, Term, Words
 from search.query.lex import DATE_NAMES, Kind, Lexer, Token
 from search.query.operands import read_dates, read_word
 
@@ -61,36 +65,49 @@ def _cut(text: str) -> str:
 
 @dataclass(slots=True)
 class _Group:
-    """What stands between one pair of parentheses, so far: words in conjunctions in alternatives."""
+    """What stands between one pair of parentheses, so far: runs of operands in conjunctions in alternatives.
+
+    `strict` is true beneath a negation, `date_name` is the date prefix in force for its operands.
+    """
 
     opener: Token
-    negated: bool
-    date_name: str | None
+    negated: bool = False
+    strict: bool = False
+    date_name: str | None = None
     alternatives: list[list[list[Node]]] = field(default_factory=lambda: [[[]]])
 
     @property
-    def words(self) -> list[Node]:
+    def run(self) -> list[Node]:
         return self.alternatives[-1][-1]
 
     def add(self, node: Node | None) -> None:
         """Put an operand beside the others; words in bare parentheses are words beside the others."""
         if isinstance(node, Words):
-            self.words.extend(node.children)
+            self.run.extend(node.children)
         elif node is not None:
-            self.words.append(node)
+            self.run.append(node)
 
     def node(self) -> Node | None:
         """The group as a node; None where it is empty."""
-        conjunctions = (
-            _joined(And, (_joined(Words, words) for words in conjunction)) for conjunction in self.alternatives
-        )
+        conjunctions = (_joined(And, map(self._run_node, conjunction)) for conjunction in self.alternatives)
         return _joined(Or, conjunctions)
+
+    def _run_node(self, run: list[Node]) -> Node | None:
+        words = [node for node in run if isinstance(node, Term | Prefix | Fuzzy)]
+        others = [node for node in run if not isinstance(node, Term | Prefix | Fuzzy)]
+        return _joined(And, [_joined(And if self.strict else Words, words), *others])
 
 
 def _joined(kind: type[Words] | type[And] | type[Or], children: Iterable[Node | None]) -> Node | None:
-    """One node over those children that are there; none for none, the child itself for one."""
-    there = tuple(child for child in children if child is not None)
-    return kind(there) if len(there) > 1 else next(iter(there), None)
+    """One node over those children that are there, an And in an And as its children; none for none, the child itself
+    for one."""
+    there: list[Node] = []
+    for child in children:
+        if kind is And and isinstance(child, And):
+            there += child.children
+        elif child is not None:
+            there.append(child)
+    return kind(tuple(there)) if len(there) > 1 else next(iter(there), None)
 
 
 def _signed(node: Node | None, name: str | None, negated: bool) -> Node | None:
@@ -109,7 +126,7 @@ class _Parser:
 
     def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
-        self._groups = [_Group(Token(Kind.OPEN, "", 0, 0, 0), negated=False, date_name=None)]
+        self._groups = [_Group(Token(Kind.OPEN, "", 0, 0, 0))]
         self._ignored = 0  # open parentheses that were too deep to count
         self._too_deep = False
         self._negated = False  # an odd number of NOTs stands before the next operand
@@ -143,7 +160,7 @@ class _Parser:
     def _acts(self, token: Token, following: Token | None) -> bool:
         """Whether an operator word has what it needs at its sides; without, it is a word."""
         right = following is not None and following.kind not in (Kind.AND, Kind.OR, Kind.CLOSE)
-        acts = right and (token.kind is Kind.NOT or bool(self._groups[-1].words))
+        acts = right and (token.kind is Kind.NOT or bool(self._groups[-1].run))
         if not acts:
             message = f"{token.text} has nothing {'before' if right else 'after'} it, so it was read as a word."
             self._note("operator-alone", message, token.start, token.end)
@@ -168,7 +185,8 @@ class _Parser:
             self._ignored += token.kind is Kind.OPEN
             self._negated = negated
         else:
-            self._groups.append(_Group(token, negated, self._date_name(token)))
+            strict = negated or self._groups[-1].strict
+            self._groups.append(_Group(token, negated, strict, self._date_name(token)))
 
     def _close(self, token: Token) -> None:
         """Close the last parenthesis, with the unclosed quotes inside it."""
@@ -218,6 +236,8 @@ class _Parser:
             text = text.removesuffix(parts.pop()).rstrip()
             self._note_too_many(token.start, token.end)
         self._room -= len(parts)
+        if "*" in text:
+            self._note("star", "A star means nothing inside quotes, so it was ignored.", token.start, token.end)
         return Phrase(text, token.start, token.end)
 
     def _take_negation(self, token: Token) -> bool:

@@ -7,8 +7,9 @@ from search.query.parse import parse
 
 
 def test_groups_of_single_words_take_one_line() -> None:
-    assert outline(parse('stem "two words" pre* fuz~ -not tag:x *').tree) == (
-        'words: stem, "two words", pre*, fuz~1, not not, in tags: x, every post'
+    assert outline(parse("stem pre* fuz~").tree) == "words: stem, pre*, fuz~1"
+    assert outline(parse('stem "two words" -not tag:x *').tree) == (
+        'all of: stem, "two words", not not, in tags: x, every post'
     )
 
 
@@ -22,7 +23,7 @@ def test_each_level_of_the_tree_is_a_level_of_indentation() -> None:
         "      in tags: words: a, b",
         "  not any of:",
         "    c",
-        "    words: d, e",
+        "    all of: d, e",
     ]
 
 

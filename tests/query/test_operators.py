@@ -66,11 +66,34 @@ def test_a_query_finds(query: str, ids: set[str]) -> None:
     assert {hit.id for hit in ask(query).hits} == ids
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "cartilage tag:unheard",
+        "mesenchymal cartilage tag:hip",
+        "mesenchymal cartilage title:hip",
+        'cartilage "stem trials"',
+        "cartilage (mouse OR trials)",
+        "knee date:2019",
+        "cartilage mesenchymal -cells",
+    ],
+)
+def test_what_was_asked_with_a_sign_is_never_given_up(query: str) -> None:
+    """Plain words are relaxed where too few posts have all of them; a field, a phrase or a date is meant."""
+    assert ask(query).hits == ()
+
+
 def test_plain_words_are_relaxed_beside_what_is_not() -> None:
     answer = ask("cartilage mesenchymal unheard tag:knee")
     assert answer.relaxed
     assert answer.dropped == ("unheard",)
     assert [hit.id for hit in answer.hits] == ["knee"]
+
+
+def test_an_exclusion_is_never_relaxed() -> None:
+    """Relaxed, it would leave out every post with one of the words."""
+    assert {hit.id for hit in ask("cartilage -(mesenchymal stem unheard)").hits} == {"knee", "hip"}
+    assert {hit.id for hit in ask("cartilage -(mesenchymal stem)").hits} == {"hip"}
 
 
 def test_without_words_to_rank_by_the_newest_post_comes_first() -> None:

@@ -27,6 +27,7 @@ MAX_TERMS = 32
 MAX_DEPTH = 16
 """Parentheses inside parentheses; deeper ones are ignored, so an engine may walk the tree by recursion."""
 
+_PLAIN = (Term, Prefix, Fuzzy)
 _LAST_WORD = re.compile(r"(?<=\s)\S+\Z")
 
 
@@ -93,8 +94,8 @@ class _Group:
         return _joined(Or, conjunctions)
 
     def _run_node(self, run: list[Node]) -> Node | None:
-        words = [node for node in run if isinstance(node, Term | Prefix | Fuzzy)]
-        others = [node for node in run if not isinstance(node, Term | Prefix | Fuzzy)]
+        words = [node for node in run if isinstance(node, _PLAIN)]
+        others = [node for node in run if not isinstance(node, _PLAIN)]
         return _joined(And, [_joined(And if self.strict else Words, words), *others])
 
 

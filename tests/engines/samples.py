@@ -1,15 +1,17 @@
 """Posts for the engine's tests: only what a test is about has to be named."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 
 import numpy as np
 
-from search.engines.whoosh.collection import Segment
+from search.engines.whoosh.collection import Collection, Segment
 from search.engines.whoosh.compiler import compile_columns
+from search.engines.whoosh.evaluate import evaluate, score
 from search.engines.whoosh.scoring import Scoring
 from search.engines.whoosh.searcher import Searcher
 from search.models import Post, Section
+from search.query.ast import Node
 
 
 def make_post(
@@ -47,3 +49,13 @@ def segment_of(posts: Iterable[Post], deleted: Iterable[int] = ()) -> Segment:
 
 def searcher_of(*posts: Post, scoring: Scoring | None = None) -> Searcher:
     return Searcher([segment_of(posts)], scoring)
+
+
+def scores_of(groups: Sequence[Sequence[Post]], node: Node, scoring: Scoring) -> dict[str, float]:
+    """What the columns say, one segment for each group."""
+    collection = Collection([segment_of(group) for group in groups], scoring)
+    found = evaluate(collection, node)
+    assert found is not None
+    totals = score(collection, found.scored)
+    ids = [post.id for group in groups for post in group]
+    return {ids[number]: float(totals[number]) for number in np.flatnonzero(found.mask)}

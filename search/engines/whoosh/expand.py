@@ -27,11 +27,10 @@ def shape(term: str) -> int:
 
 
 def prefix_terms(columns: Columns, prefix: str) -> list[int]:
-    """The terms that begin with `prefix`, as typed or folded: those with most rows where there are too many."""
-    found: set[int] = set(columns.terms.prefix_range(prefix.encode()))
+    """The terms that begin with `prefix` when both are folded: those with most rows where there are too many."""
     folded = fold(prefix).encode()
-    if folded:
-        found.update(int(columns.folded_terms[index]) for index in columns.folded.prefix_range(folded))
+    found: set[int] = set(columns.terms.prefix_range(folded))
+    found.update(int(columns.folded_terms[index]) for index in columns.folded.prefix_range(folded))
     if len(found) <= PREFIX_TERMS:
         return sorted(found)
     return sorted(_most_frequent(columns, found, PREFIX_TERMS))

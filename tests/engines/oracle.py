@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.analysis import RegexTokenizer
+from whoosh.analysis.tokenizers import RegexTokenizer
 from whoosh.collectors import TopCollector
 from whoosh.fields import ID, NUMERIC, TEXT, Schema
 from whoosh.filedb.filestore import RamStorage

@@ -1,0 +1,249 @@
+"""Markdown to the plain text that a reader sees, with the sections that its headings make. Pure.
+
+The text is taken from the parser's element tree: nothing is serialised, and raw HTML is read once, for its words.
+Every block is a line of the text, so that words of neighbouring blocks never run together.
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from xml.etree.ElementTree import Element
+
+import markdown
+from markdown.extensions.abbr import AbbrExtension
+from markdown.extensions.attr_list import AttrListExtension
+from markdown.extensions.def_list import DefListExtension
+from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.tables import TableExtension
+from markdown.inlinepatterns import SimpleTagInlineProcessor, SimpleTextInlineProcessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from search.models import Section
+from search.shortcodes import HELD, take_out
+
+MAX_MARKS = 2_000
+"""A paragraph with more characters that could open inline markup is taken as plain text: trying each costs the
+square of their number, and no author writes such a paragraph."""
+
+_MARKUP = re.compile(r"[\\`*_\[!<&~\x02]|  \n")
+_PLACEHOLDER = re.compile("\x02(?:wzxhzdk:(?P<html>\\d+)|(?P<amp>amp)|(?P<escaped>\\d+))\x03|" + HELD.pattern)
+_TAG = re.compile(
+    r"""<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]*+)(?P<attributes>(?:[^<>"']++|"[^"<>]*+"|'[^'<>]*+')*+|[^<>]*+)>|<[!?][^<>]*+>"""
+)
+_ATTRIBUTE = re.compile(r"""\b(id|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_FOOTNOTE_SPACE = "\x02qq3936677670287331zz\x03"  # what the footnotes extension puts before the way back to the text
+
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_INLINE = frozenset(
+    re.findall(
+        r"\w+",
+        "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark q s samp small span"
+        " strike strong sub sup td th time tt u var wbr",
+    )
+)
+_SPACED = frozenset(("br", "sup", "td", "th"))  # inline, yet their neighbours are other words
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`body` is plain text, one line a block; `sections` lie in it in increasing order of their starts."""
+
+    body: str
+    sections: tuple[Section, ...]
+
+
+def read_markdown(source: str, *, mdx: bool = False) -> Document:
+    """The text and the sections of a post's body; `mdx` reads expressions and exports as MDX does.
+
+    Raises RecursionError where the source is nested deeper than the parser can go.
+    """
+    source, held = take_out(source, mdx=mdx)
+    parser = _parser()
+    try:
+        root = _tree(parser, source)
+        text = _Text(held, parser.htmlStash.rawHtmlBlocks)
+        text.walk(root)
+    except BaseException:
+        del _local.parser  # it may be left in the middle of a list or a quotation
+        raise
+    text.close()
+    return text.document()
+
+
+def plain_line(text: str) -> str:
+    """One line of front matter (a title, a description) without its markup, as a reader sees it."""
+    text = " ".join(text.split())
+    if not _MARKUP.search(text) and "{" not in text:
+        return text
+    # The word in front keeps `1. First` or `# 5` from being read as a list or a heading.
+    return " ".join(read_markdown(f"x {text}").body.split()).removeprefix("x").strip()
+
+
+def slug(heading: str) -> str:
+    """The anchor that GitHub, and most site generators, make of a heading's text."""
+    kept = (c for c in heading.lower() if c.isalnum() or c in " -_" or unicodedata.category(c)[0] == "M")
+    return "".join(kept).replace(" ", "-")
+
+
+class _SkipPlain(Treeprocessor):
+    """Keeps from the inline parser the text without markup, which is most, and text with far too much of it."""
+
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            if element.text and self._settled(element.text):
+                element.text = AtomicString(element.text)
+            if element.tail and self._settled(element.tail):
+                element.tail = AtomicString(element.tail)
+
+    @staticmethod
+    def _settled(text: str) -> bool:
+        return not _MARKUP.search(text) or (len(text) > MAX_MARKS and len(_MARKUP.findall(text)) > MAX_MARKS)
+
+
+_local = threading.local()  # a parser is not safe across threads
+
+
+def _parser() -> markdown.Markdown:
+    """This thread's parser, made once: making one costs more than reading a post."""
+    if not hasattr(_local, "parser"):
+        extensions = [AbbrExtension(), AttrListExtension(), DefListExtension(), FootnoteExtension(), TableExtension()]
+        parser = markdown.Markdown(extensions=extensions)
+        for name in ("prettify", "unescape", "abbr", "footnote-duplicate"):  # they serve HTML output only
+            parser.treeprocessors.deregister(name, strict=False)
+        mail = SimpleTextInlineProcessor(r"<([^<> !]+@[^@<> ]+)>")  # the parser's own spells it in character references
+        parser.inlinePatterns.register(mail, "automail", 110)
+        parser.inlinePatterns.register(SimpleTagInlineProcessor(r"(~~)(?=\S)(.+?)~~", "del"), "del", 55)
+        parser.treeprocessors.register(_SkipPlain(parser), "skip_plain", 21)  # just before "inline"
+        # `#tag`, `#!/bin/sh` are no headings on any site; `##Heading` is one on some.
+        heading = re.compile(r"(?:^|\n)(?P<level>#(?=\s)|#{2,6})(?P<header>(?:\\.|[^\\])*?)#*(?:\n|$)")
+        parser.parser.blockprocessors["hashheader"].RE = heading  # type: ignore[attr-defined]
+        _local.parser = parser
+    made: markdown.Markdown = _local.parser
+    made.reset()
+    return made
+
+
+def _tree(parser: markdown.Markdown, source: str) -> Element:
+    """The parser's own steps (markdown.Markdown.convert), without serialising and what follows it."""
+    lines = source.split("\n")
+    for preprocessor in parser.preprocessors:
+        lines = preprocessor.run(lines)
+    root: Element = parser.parser.parseDocument(lines).getroot()  # type: ignore[assignment]  # it made one
+    for treeprocessor in parser.treeprocessors:
+        changed = treeprocessor.run(root)
+        root = root if changed is None else changed
+    return root
+
+
+@dataclass(slots=True)
+class _Text:
+    """The text as it grows: finished `blocks`, the `line` in the making, and the sections so far."""
+
+    held: list[str]
+    stash: Sequence[object]  # raw HTML by number, as the parser took it out
+    blocks: list[str] = field(default_factory=list)
+    line: list[str] = field(default_factory=list)
+    length: int = 0
+    sections: list[Section] = field(default_factory=list)
+    anchors: dict[str, int] = field(default_factory=dict)
+    heading: str | None = None  # the id of the heading in the making ("" without one)
+
+    def document(self) -> Document:
+        if self.blocks and (not self.sections or self.sections[0].start):
+            self.sections.insert(0, Section("", "", 0))
+        return Document("\n".join(self.blocks), tuple(self.sections))
+
+    def walk(self, element: Element) -> None:
+        """Add all that `element` holds, without its tail."""
+        tag = element.tag
+        if tag == "sup" and element.get("id", "").startswith("fnref"):
+            return self.line.append(" ")
+        if tag == "a" and element.get("class") == "footnote-backref":
+            return None
+        self._open(tag, element.get("id", ""))
+        if tag == "img":
+            self.add(f" {element.get('alt', '')} ")
+        elif element.text:
+            self.add(unescape(element.text) if tag == "code" else element.text)
+        for child in element:
+            self.walk(child)
+            if child.tail:
+                self.add(child.tail)
+        return self._close(tag)
+
+    def add(self, text: str, *, entities: bool = False) -> None:
+        """Add to the line, putting in what placeholders stand for; `entities`: the text is HTML."""
+        if "\x02" not in text and "\ue000" not in text:
+            self.line.append(unescape(text) if entities else text)
+            return
+        done = 0
+        for match in _PLACEHOLDER.finditer(text):
+            between = text[done : match.start()]
+            self.line.append(unescape(between) if entities else between)
+            done = match.end()
+            if match["html"]:
+                self.html(str(self.stash[int(match["html"])]))
+            else:
+                self.line.append(
+                    "&"
+                    if match["amp"]
+                    else chr(int(match["escaped"]))
+                    if match["escaped"]
+                    else self.held[int(match[4])]
+                )
+        self.line.append(unescape(text[done:]) if entities else text[done:])
+
+    def html(self, raw: str) -> None:
+        """Add the words of raw HTML: a tag, an entity, or a whole block."""
+        done = 0
+        for match in _TAG.finditer(raw):
+            self.add(raw[done : match.start()], entities=True)
+            done = match.end()
+            name = (match["name"] or "").lower()
+            if match["end"]:
+                self._close(name)
+            elif name:
+                values = {found[0].lower(): "".join(found[1:]) for found in _ATTRIBUTE.findall(match["attributes"])}
+                self._open(name, values.get("id", ""))
+                if name == "img":
+                    self.add(f" {values.get('alt', '')} ", entities=True)
+        self.add(raw[done:], entities=True)
+
+    def close(self) -> None:
+        """End the line; what it holds becomes a block, and a section's first one if it is a heading's."""
+        text = " ".join("".join(self.line).replace(_FOOTNOTE_SPACE, " ").split())
+        self.line.clear()
+        if text and self.heading is not None:
+            self.sections.append(Section(text, self._anchor(text), self.length))
+        if text:
+            self.blocks.append(text)
+            self.length += len(text) + 1
+
+    def _open(self, tag: str, identity: str) -> None:
+        if tag in _INLINE:
+            if tag in _SPACED:
+                self.line.append(" ")
+            return
+        self.close()
+        self.heading = identity if tag in _HEADINGS else None
+
+    def _close(self, tag: str) -> None:
+        if tag not in _INLINE:
+            self.close()
+            self.heading = None
+
+    def _anchor(self, text: str) -> str:
+        """The heading's own id, else its slug, numbered where that stood before."""
+        if self.heading:
+            self.anchors.setdefault(self.heading, 0)
+            return self.heading
+        first = anchor = slug(text)
+        while anchor in self.anchors:
+            self.anchors[first] += 1
+            anchor = f"{first}-{self.anchors[first]}"
+        self.anchors[anchor] = 0
+        return anchor

@@ -1,0 +1,199 @@
+"""What stands in a post's source and is no Markdown: template tags, components, comments, scripts, and code.
+
+Template tags (Liquid, Nunjucks, Hugo shortcodes, kramdown attributes), MDX imports and components, comments, scripts
+and styles go; the words that a reader would see of a tag (its alt text, caption, title) stay in its place. Code is
+held back, so that nothing in it is read as Markdown, and put into the text again by markdown.py.
+
+One scan from left to right: every opener is looked at once and its closer is searched in a bounded window.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+HELD = re.compile("\ue000(\\d+)\ue001")
+"""Stands in the source for a held text, by its number."""
+
+_MAX_TAG = 4_000  # characters: no tag is longer, and an opener without its closer must not cost a scan of the file
+
+_FENCE = re.compile(
+    r"^(?P<indent>[ \t>]*)(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<code>.*?)(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+_IMPORT = re.compile(r"""^import\s+(?:(?:[^"'\n]|\n(?!\n)){1,500}?\sfrom\s+)?["'][^"'\n]+["'];?[ \t]*$""", re.MULTILINE)
+_EXPORT = re.compile(
+    r"^export\s+(?:const|let|var|function|default|async|class|\{|\*).*?(?=\n[ \t]*\n|\Z)", re.MULTILINE | re.DOTALL
+)
+_KRAMDOWN_ID = re.compile(r"^(#{1,6}[^\n]*)\n\{:?[ ]*(#[\w.:-]+)[^}\n]*\}[ ]*$", re.MULTILINE)
+_OPENERS = r"\\.|`+|<!--|(?i:<(?:script|style|template)\b)|</?[A-Z][\w.]*[a-z]|\{[{%#:.]|\}\}|%\}"
+_OPENER = re.compile(_OPENERS, re.DOTALL)
+_MDX_OPENER = re.compile(_OPENERS + r"|</?>|\{", re.DOTALL)
+
+_BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\}"
+_EXPRESSION = re.compile(_BRACED)
+_COMPONENT = re.compile(
+    rf"""</?[A-Z][\w.]*+(?:\s++(?:[\w:-]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|{_BRACED}|[^\s"'<>{{}}]++))?+|{_BRACED}))*+\s*+/?>"""
+)
+_ATTRIBUTES = re.compile(r"\{:?[^{}\n]*\}")
+
+_ARGUMENT = re.compile(
+    r"""(?:([\w-]+)\s*[=:]\s*)?\{?(["'`])(.*?)\2(?=\}|\s*(?:,|/?>|\||$)|\s+(?:["'`]|[\w.-]+\s*[=:]))""", re.DOTALL
+)
+_TEXT_NAMES = frozenset(
+    ("alt", "caption", "title", "text", "label", "description", "summary", "heading", "attribution")
+)
+_CODE_NAME = re.compile(
+    r"class|style|id$|src|href|url|link|image$|path|file|width|height|rel|target|size|type|lang|layout"
+)
+_EVALUATED = re.compile(r"""\{\{-?\s*(?:["']|(?:page|site|post|include|layout|content)\b|[^{}|]*\|)[^{}]*\}\}""")
+
+
+def take_out(source: str, *, mdx: bool = False) -> tuple[str, list[str]]:
+    """The source without what is no Markdown, and the held texts that HELD stands for in it."""
+    if "\ue000" in source or "\ue001" in source:
+        source = source.replace("\ue000", " ").replace("\ue001", " ")
+    scan = _Scan(source, _MDX_OPENER if mdx else _OPENER)
+    if "```" in source or "~~~" in source:
+        scan.source = _FENCE.sub(scan.fence, source)
+    if "{:" in source or "{#" in source:
+        scan.source = _KRAMDOWN_ID.sub(r"\1 {\2}", scan.source)
+    if "import " in source:
+        scan.source = _IMPORT.sub("", scan.source)
+    if mdx:
+        scan.source = _EXPORT.sub("", scan.source)
+    return scan.run(), scan.held
+
+
+def literal(code: str) -> str:
+    """Code as it is shown: what a template engine would act on there goes, the braces of what it shows go."""
+    if "{{" not in code and "{%" not in code:
+        return code
+    code = _EVALUATED.sub(" ", re.sub(r"\{%.*?%\}", " ", code, flags=re.DOTALL))
+    return re.sub(r"\{\{[<%]?|[>%]?\}\}|\{%|%\}", " ", code)
+
+
+def readable(arguments: str) -> str:
+    """The words among a tag's arguments that a reader sees: `{% image "a.png", "A cell" %}` has "A cell"."""
+    found = []
+    for name, _, text in _ARGUMENT.findall(arguments):
+        if name.lower() in _TEXT_NAMES or (not _CODE_NAME.match(name.lower()) and _is_prose(text)):
+            found.append(" ".join(text.split()))
+    return " ".join(found)
+
+
+def _is_prose(text: str) -> bool:
+    """Words, rather than a path, a name or CSS classes."""
+    words = text.split()
+    coded = sum(1 for word in words if re.search(r"[/_:@]\w|\w-\w|\.\w|\d", word))
+    return "://" not in text and (2 * coded < len(words) if len(words) > 1 else text[:1].isupper() and text.isalpha())
+
+
+@dataclass(slots=True)
+class _Scan:
+    """One pass over a source; `held` grows, the rest of the state is the place."""
+
+    source: str
+    opener: re.Pattern[str]
+    held: list[str] = field(default_factory=list)
+
+    def run(self) -> str:
+        parts = []
+        done = 0
+        match = self.opener.search(self.source)
+        while match:
+            end, text = self._handle(match)
+            parts.append(self.source[done : match.start()])
+            parts.append(text)
+            done = end
+            match = self.opener.search(self.source, done)
+        return "".join(parts) + self.source[done:] if parts else self.source
+
+    def hold(self, text: str) -> str:
+        self.held.append(text)
+        return f"\ue000{len(self.held) - 1}\ue001"
+
+    def fence(self, match: re.Match[str]) -> str:
+        """A fenced block becomes a paragraph of its own at the same depth."""
+        code = match["code"]
+        if ">" in match["indent"]:
+            code = re.sub(r"^[ \t>]+", "", code, flags=re.MULTILINE)
+        return f"\n\n{match['indent']}{self.hold(literal(code))}\n\n"
+
+    def _handle(self, match: re.Match[str]) -> tuple[int, str]:
+        """Where what begins at `match` ends, and what takes its place."""
+        mark = match[0]
+        if mark[0] == "\\":
+            return match.end(), mark
+        if mark[0] == "`":
+            return self._span(match)
+        if mark[0] == "<":
+            return self._angle(match)
+        if mark in ("{{", "{%", "{#"):
+            return self._tag(match)
+        if mark[0] == "{":
+            return self._braces(match)
+        templated = "{{" in self.source or "{%" in self.source
+        return match.end(), " " if templated else mark
+
+    def _span(self, match: re.Match[str]) -> tuple[int, str]:
+        """A code span ends at a run of as many backticks, in the same paragraph."""
+        paragraph = self.source.find("\n\n", match.end())
+        closing = re.compile(f"(?<!`){match[0]}(?!`)")
+        found = closing.search(self.source, match.end(), paragraph if paragraph >= 0 else len(self.source))
+        if not found:
+            return match.end(), match[0]
+        return found.end(), self.hold(literal(self.source[match.end() : found.start()]))
+
+    def _angle(self, match: re.Match[str]) -> tuple[int, str]:
+        """A comment, a script or style (unclosed, they hide the rest, as in HTML), or a component."""
+        mark = match[0]
+        if mark == "<!--":
+            end = self.source.find("-->", match.end())
+            return (len(self.source), "") if end < 0 else (end + 3, "")
+        if mark[1:].lower() in ("script", "style", "template"):
+            closing = re.compile(rf"</{mark[1:]}\s*>", re.IGNORECASE).search(self.source, match.end())
+            return (closing.end() if closing else len(self.source)), " "
+        if mark in ("<>", "</>"):
+            return match.end(), " "
+        component = _COMPONENT.match(self.source, match.start(), match.start() + _MAX_TAG)
+        return (component.end(), f" {readable(component[0])} ") if component else (match.end(), mark)
+
+    def _braces(self, match: re.Match[str]) -> tuple[int, str]:
+        """kramdown and Pandoc attributes (one with an id is the parser's), or an MDX expression."""
+        if match[0] == "{":
+            expression = _EXPRESSION.match(self.source, match.start(), match.start() + _MAX_TAG)
+            return (expression.end(), " ") if expression else (match.end(), "{")
+        attributes = _ATTRIBUTES.match(self.source, match.start(), match.start() + _MAX_TAG)
+        if not attributes or "#" in attributes[0]:
+            return match.end(), match[0]
+        return attributes.end(), ""
+
+    def _tag(self, match: re.Match[str]) -> tuple[int, str]:
+        """`{{ }}`, `{% %}`, `{# #}`, with what they enclose where that is code, a comment or raw."""
+        mark = match[0]
+        start = match.end()
+        end = self.source.find({"{{": "}}", "{%": "%}", "{#": "#}"}[mark], start, start + _MAX_TAG)
+        if end < 0 or "\n\n" in self.source[start:end]:
+            return start, mark if mark == "{#" else " "
+        inner = self.source[start:end].strip("{-<%/*>}! \t\n")
+        end += 2
+        name = inner.partition(" ")[0]
+        if name in ("comment", "highlight", "codeblock", "raw", "verbatim"):
+            return self._paired(name, end)
+        if mark == "{#" or self.source[match.start() - 1 : match.start()] in ("(", '"', "'"):
+            return end, ""  # a comment; an address of a link or in an attribute
+        if re.search(
+            r"^[ ]{0,3}\[[^\]\n]+\]:[ ]*$", self.source[max(0, match.start() - 100) : match.start()], re.MULTILINE
+        ):
+            return end, "#"  # the address of a reference
+        return end, readable(inner)
+
+    def _paired(self, name: str, start: int) -> tuple[int, str]:
+        closing = re.compile(r"\{[{%][-<%]?\s*(?:end|/\s*)" + name + r"\s*[->%]?[%}]\}").search(self.source, start)
+        if not closing:
+            return start, ""
+        inner = self.source[start : closing.start()]
+        if name == "comment":
+            return closing.end(), ""
+        if name in ("raw", "verbatim"):  # around much text it only switches the engine off
+            return (start, "") if "\n" in inner else (closing.end(), self.hold(literal(inner)))
+        return closing.end(), f"\n\n{self.hold(literal(inner))}\n\n"

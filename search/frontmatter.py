@@ -63,7 +63,7 @@ def parse(text: str, path: str) -> FrontMatter:
     try:
         head, body = handler.split(text)
         if len(head) > MAX_CHARS:
-            raise _RefusedError(f"the front matter is longer than {MAX_CHARS:,} characters", 1)
+            raise _RefusedError(f"the front matter is longer than {MAX_CHARS:,} characters", 1, "Move data out of it.")
         values = handler.load(head)
         if values is None:
             values = {}
@@ -81,7 +81,7 @@ def parse(text: str, path: str) -> FrontMatter:
 class _RefusedError(Exception):
     """What is wrong with front matter; `line` counts from 1 at its opening fence."""
 
-    def __init__(self, message: str, line: int, remedy: str = "", code: str = "front matter") -> None:
+    def __init__(self, message: str, line: int, remedy: str, code: str = "front matter") -> None:
         super().__init__(message)
         self.line = line
         self.remedy = remedy
@@ -226,7 +226,9 @@ class _YamlValues:
         self.aliases += 1
         self.nodes += size
         if self.aliases > MAX_ALIASES:
-            raise _RefusedError(f"more than {MAX_ALIASES} aliases (*name)", line, "Write the values out.", "yaml")
+            raise _RefusedError(
+                f"there are more than {MAX_ALIASES} aliases (*name)", line, "Write the values out.", "yaml"
+            )
         self._check_size(event)
         return value
 

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from search.engines.whoosh.columns import open_columns
 from search.engines.whoosh.compiler import ColumnsWriter
 from search.engines.whoosh.listing import read_listing
 from search.engines.whoosh.memory import MemoryStorage
+from search.engines.whoosh.postings import encode_all
 from search.engines.whoosh.schema import Analysed, encode_positions, make_schema
 from search.engines.whoosh.segment import NewSegment, SegmentBuilder
 from search.engines.whoosh.stored import post_to_text
@@ -113,6 +115,18 @@ def test_a_segment_is_three_files(tmp_path: Path) -> None:
 def test_positions_are_encoded_as_whoosh_does(positions: list[int]) -> None:
     assert Positions().decode_positions(encode_positions(positions)) == positions
     assert encode_positions(positions) == Positions().encode(positions)
+
+
+@given(st.lists(st.lists(st.integers(0, 200_000), min_size=1, max_size=40).map(sorted), min_size=1, max_size=20))
+def test_many_are_encoded_as_each_alone(postings: list[list[int]]) -> None:
+    flat = np.array([position for positions in postings for position in positions], np.int64)
+    counts = np.array([len(positions) for positions in postings], np.int64)
+    assert encode_all(flat, counts) == [encode_positions(positions) for positions in postings]
+
+
+def test_a_word_that_stands_thousands_of_times_is_encoded_too() -> None:
+    positions = list(range(0, 30_000, 7))
+    assert encode_all(np.array(positions), np.array([len(positions)])) == [encode_positions(positions)]
 
 
 def test_the_field_type_yields_each_term_once_with_its_positions() -> None:

@@ -111,9 +111,12 @@ class ColumnsWriter:
         """The columns of the posts added, in memory."""
         return Columns(self._meta(), self._arrays())
 
-    def write(self, path: Path) -> None:
-        """Write the columns of the posts added to `path` and flush them to the disk. Raises OSError."""
-        write_arrays(path, self._meta(), self._arrays())
+    def write(self, path: Path) -> dict[str, Array]:
+        """Write the columns of the posts added to `path` and flush them to the disk; the arrays in it, by name.
+        Raises OSError."""
+        arrays = self._arrays()
+        write_arrays(path, self._meta(), arrays)
+        return arrays
 
     def _meta(self) -> dict[str, Any]:
         return {"languages": list(self._language_ids), "posts": len(self._ids)}

@@ -15,13 +15,15 @@ TAG_GAP: Final = 8
 TAG_SEPARATOR: Final = "\n"
 """The offsets of a post's tag tokens count in its labels joined by this."""
 
-# A chunk: letters and digits (any character beyond ASCII but spaces, for words.py to sort out) with joiners between
-# them. C++ and C# keep their signs, .NET its point. Nothing is ever given back to be tried again, so time is linear.
-_WORD: Final = r"[^\x00-/:-@\[-`{-\x7f\s]++"
+# A chunk: letters and digits (any character beyond ASCII but spaces and common punctuation, for words.py to sort out)
+# with joiners between them. C++ and C# keep their signs, .NET its point. Nothing is ever given back to be tried again,
+# so time is linear.
+_PUNCTUATION: Final = r"«»\u2014\u2015“-‟…\u3000-\u3004\u3008-\u3020！（）：；？"
+_WORD: Final = rf"[^\x00-/:-@\[-`{{-\x7f\s{_PUNCTUATION}]++"
 _TAIL: Final = rf"(?:[-'.,&_]{_WORD})*+"
 _SIGNS: Final = r"(?:(?:\+\+|(?<=[A-Za-z])(?<![^\W_][A-Za-z])#)(?!\w))?"
 _CHUNK: Final = re.compile(f"{_WORD}{_TAIL}{_SIGNS}")
-_CHUNK_OR_NET: Final = re.compile(rf"(?<![\w.])\.net(?!\w){_TAIL}|{_CHUNK.pattern}", re.IGNORECASE)
+_CHUNK_OR_NET: Final = re.compile(rf"(?<![\w.])\.[Nn][Ee][Tt](?!\w){_TAIL}|{_CHUNK.pattern}")
 
 _REMEMBERED_LENGTH: Final = 32
 _REMEMBERED: Final = 1 << 16

@@ -33,6 +33,7 @@ _UNSPACED: Final = re.compile(
     "\u3131-\u318e\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc"
     "\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
 )
+_UNSPACED_RUN: Final = re.compile(f"{_UNSPACED.pattern}+")
 _CONTINUES: Final = re.compile("[\u0e32\u0e33\u0eb2\u0eb3\u1160-\u11ff\uff9e\uff9f]")
 """Letters that complete the one before them: Thai and Lao vowels, vowels and finals of decomposed
 Hangul, half-width voice marks."""
@@ -83,6 +84,10 @@ def normalise(text: str) -> str:
     """`text` in the form that terms have: NFKC, case folded, without invisible characters and white space."""
     if text.isascii():
         return text.lower()
+    if text.isalpha() and unicodedata.is_normalized("NFKC", text):
+        folded = text.casefold()
+        if unicodedata.is_normalized("NFKC", folded):
+            return folded
     visible = "".join(char for char in text if not _invisible(char))
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
     return "".join(char for char in folded if char == "\u2044" or unicodedata.category(char)[0] in "LNM")
@@ -94,7 +99,7 @@ def split(chunk: str) -> Chunk:
         return Chunk((Part(chunk[:MAX_TERM].lower(), 0, 1, 0, len(chunk)),), 1)
     parts: list[Part] = []
     position = 0
-    for group in _groups(chunk):
+    for group in _whole(chunk) or _groups(chunk):
         if group[0].unspaced:
             position = _add_pairs(chunk, group[0], position, parts)
         else:
@@ -109,6 +114,16 @@ def is_unspaced(char: str) -> bool:
 
 def _invisible(char: str) -> bool:
     return "\ufe00" <= char <= "\ufe0f" or unicodedata.category(char) in ("Cf", "Me")
+
+
+def _whole(chunk: str) -> list[list[_Run]]:
+    """A chunk of nothing but letters of one kind of script as its only group, else nothing: the common case, told
+    without a look at every character."""
+    if not chunk.isalpha() or "\u02bc" in chunk:  # the one letter among the joiners
+        return []
+    unspaced = is_unspaced(chunk[0])
+    mixed = not _UNSPACED_RUN.fullmatch(chunk) if unspaced else _UNSPACED.search(chunk)
+    return [] if mixed else [[_Run(0, len(chunk), "", unspaced)]]
 
 
 def _groups(chunk: str) -> Iterator[list[_Run]]:
@@ -212,17 +227,17 @@ def _add_compounds(items: list[_Item], position: int, parts: list[Part]) -> int:
 
 def _add_pairs(chunk: str, run: _Run, position: int, parts: list[Part]) -> int:
     """Append the overlapping pairs of an unspaced run and its last character; the position after them."""
-    units = [
-        index
-        for index in range(run.start, run.end)
-        if index == run.start or (chunk[index].isalnum() and not _CONTINUES.match(chunk[index]))
-    ]
-    ends = [*units[1:], run.end]
+    text = chunk[run.start : run.end]
+    settled = text.isalpha() and unicodedata.is_normalized("NFKC", text)  # then pieces of it are terms as they are
+    units = [index for index, char in enumerate(text) if not index or (char.isalnum() and not _CONTINUES.match(char))]
+    ends = [*units[1:], len(text)]
+    ends.append(ends[-1])
     for number, start in enumerate(units):
-        last = number == len(units) - 1
-        end = ends[number] if last else ends[number + 1]
-        term = normalise(chunk[start : min(end, start + 2 * MAX_TERM)])[:MAX_TERM]
+        end = ends[number + 1]
+        piece = text[start : min(end, start + 2 * MAX_TERM)]
+        term = (piece if settled else normalise(piece))[:MAX_TERM]
         if term:
-            parts.append(Part(term, position, 1, start, end, last and number > 0))
+            tail = 0 < number == len(units) - 1
+            parts.append(Part(term, position, 1, run.start + start, run.start + end, tail))
             position += 1
     return position

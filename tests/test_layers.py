@@ -38,6 +38,7 @@ LAYERS = {
     "search.engines": 3,
     "search.engines.base": 3,
     "search.engines.whoosh": 4,
+    "search.scan": 3,
     "search.indexing": 5,
     "search.service": 6,
     "search.cli": 8,

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test lint clean
+.PHONY: run test test-whoosh27 lint clean
 
 # The stamp files make an install happen once per change of pyproject.toml.
 $(VENV)/installed: pyproject.toml
@@ -26,6 +26,22 @@ lint: $(VENV)/installed-test
 
 test: lint  ## lint, types and the test suite, warnings as errors
 	$(BIN)/python -m pytest
+
+# The original Whoosh in an environment of its own: every dependency but whoosh3, then blogsearch without any.
+OLD := build/whoosh27
+NEEDS := import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+	print(*(n for n in p["dependencies"] + p["optional-dependencies"]["test"] if not n.startswith("whoosh3")), sep="\n")
+
+$(OLD)/installed: pyproject.toml
+	test -x $(OLD)/bin/python || $(PYTHON) -m venv $(OLD)
+	$(PYTHON) -c '$(NEEDS)' > $(OLD)/requirements.txt
+	$(OLD)/bin/python -m pip install --quiet --disable-pip-version-check -r $(OLD)/requirements.txt 'Whoosh==2.7.4'
+	$(OLD)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+test-whoosh27: $(OLD)/installed  ## the engine's tests on Whoosh 2.7.4; only warnings from within it are let through
+	$(OLD)/bin/python -m pytest -p no:cacheprovider \
+		-o "filterwarnings=$$(printf 'error\nignore:::whoosh')" tests/engines tests/test_indexing.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

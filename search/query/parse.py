@@ -24,6 +24,9 @@ from search.query.operands import read_dates, read_word
 
 MAX_CHARACTERS = 512
 MAX_TERMS = 32
+MAX_OPEN_TERMS = 8
+"""Prefixes and fuzzy words; each stands for up to hundreds of words of the index, so they cost most of all."""
+
 MAX_DEPTH = 16
 """Parentheses inside parentheses; deeper ones are ignored, so an engine may walk the tree by recursion."""
 
@@ -132,6 +135,7 @@ class _Parser:
         self._too_deep = False
         self._negated = False  # an odd number of NOTs stands before the next operand
         self._room = MAX_TERMS
+        self._open_room = MAX_OPEN_TERMS
         self.diagnostics: list[Diagnostic] = []
 
     def tree(self) -> Node | None:
@@ -218,7 +222,7 @@ class _Parser:
         if date_name is not None and token.text.strip("*"):
             node = read_dates(token, date_name, self.diagnostics)
         if node is None:
-            node = self._phrase(token) if token.kind is Kind.PHRASE else read_word(token, self.diagnostics)
+            node = self._phrase(token) if token.kind is Kind.PHRASE else self._word(token)
         if not isinstance(node, Phrase):
             self._room -= 1
         self._groups[-1].add(_signed(node, None if date_name else token.name, self._take_negation(token)))
@@ -228,6 +232,16 @@ class _Parser:
         if token.name is not None:
             return token.name if token.name in DATE_NAMES else None
         return self._groups[-1].date_name
+
+    def _word(self, token: Token) -> Node:
+        node = read_word(token, self.diagnostics)
+        if isinstance(node, Prefix | Fuzzy):
+            self._open_room -= 1
+            if self._open_room < 0:
+                message = f"Only the first {MAX_OPEN_TERMS} words with * or ~ may vary, so this was read as it stands."
+                self._note("too-many-open", message, token.start, token.end)
+                return Term(node.text, node.start, node.start + len(node.text))
+        return node
 
     def _phrase(self, token: Token) -> Phrase:
         """The phrase, cut where there is no room for all of its words."""

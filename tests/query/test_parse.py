@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from search.analysis import analyze
 from search.models import Diagnostic
 from search.query.ast import All, And, Boost, DateRange, Fuzzy, In, Node, Not, Or, Phrase, Prefix, Term, Words
-from search.query.parse import MAX_CHARACTERS, MAX_DEPTH, MAX_TERMS, parse
+from search.query.parse import MAX_CHARACTERS, MAX_DEPTH, MAX_OPEN_TERMS, MAX_TERMS, parse
 from tests.query.malformed import HUGE, MALFORMED
 from tests.query.steps import lines_run
 
@@ -222,6 +222,15 @@ def test_the_words_of_a_phrase_count() -> None:
     assert parsed.tree == And((A, Or((B, Phrase(" ".join(words[:-2]))))))
     assert [one.code for one in parsed.diagnostics] == ["too-many-words", "too-many-words"]
     assert parse(f'"{" ".join(words)}"').diagnostics == ()
+
+
+def test_prefixes_and_fuzzy_words_beyond_the_limit_are_plain_words() -> None:
+    signs = ["a*", "b~"] * (MAX_OPEN_TERMS // 2)
+    assert parse(" ".join(signs)).diagnostics == ()
+    parsed = parse(" ".join([*signs, "c*", "d~2", "e"]))
+    assert isinstance(parsed.tree, Words)
+    assert parsed.tree.children == (*[Prefix("a"), Fuzzy("b")] * (MAX_OPEN_TERMS // 2), C, D, E)
+    assert [one.code for one in parsed.diagnostics] == ["too-many-open", "too-many-open"]
 
 
 def test_parentheses_beyond_the_depth_are_ignored_and_said_once() -> None:

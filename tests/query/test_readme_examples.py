@@ -9,7 +9,7 @@ from search.fields import PREFIXES
 from search.query.ast import All, And, DateRange, Fuzzy, In, Node, Not, Or, Phrase, Prefix, Term, Words
 from search.query.explain import outline
 from search.query.lex import CLOSERS, NAMES
-from search.query.parse import MAX_CHARACTERS, MAX_DEPTH, MAX_TERMS, parse
+from search.query.parse import MAX_CHARACTERS, MAX_DEPTH, MAX_OPEN_TERMS, MAX_TERMS, parse
 
 README = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
 SECTION = README.partition("## Searching\n")[2].partition("\n## ")[0]
@@ -42,7 +42,7 @@ def test_every_prefix_quote_and_limit_is_named() -> None:
     for quote in '"“«「':
         assert quote in CLOSERS
         assert quote in SECTION
-    for limit in (MAX_CHARACTERS, MAX_TERMS, MAX_DEPTH):
+    for limit in (MAX_CHARACTERS, MAX_TERMS, MAX_OPEN_TERMS, MAX_DEPTH):
         assert re.search(rf"\b{limit}\b", SECTION)
 
 

@@ -84,6 +84,26 @@ def run(
             return attempt(str(error))
 
 
+def outdated(settings: Settings) -> bool:
+    """Whether a file came, went or changed since the last run, or a post came due; reads no post.
+
+    Raises UsageError where there is no content folder.
+    """
+    scan, now = _last_scan(settings), _instant(time.time_ns())
+    stats = {source.relative: stat_of(source.path) for source in find_posts(settings)[0]}
+    unchanged = (stat and scan.same(relative, stat, now) for relative, stat in stats.items())
+    return stats.keys() != scan.files.keys() or not all(unchanged)
+
+
+def _instant(nanoseconds: int) -> datetime:
+    """Naive UTC, from the time since 1970."""
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC).replace(tzinfo=None)
+
+
+def _last_scan(settings: Settings) -> Scan:
+    return load_scan(settings.index / SCAN_NAME, f"{settings.rules.stamp} {settings.content.absolute()}")
+
+
 def _has_posts(engine: Engine, batch: Batch) -> bool:
     """Whether what is published now holds any post; a damaged index counts as holding some."""
     try:
@@ -129,10 +149,10 @@ class _Run:
         self._batch = batch
         self._progress = progress
         self._time = time.time_ns()
-        self._now = datetime.fromtimestamp(self._time / 1e9, UTC).replace(tzinfo=None)
+        self._now = _instant(self._time)
         self._load = _Load(settings.rules, self._now)
         self._scan_path = settings.index / SCAN_NAME
-        self._scan = load_scan(self._scan_path, f"{settings.rules.stamp} {settings.content.absolute()}")
+        self._scan = _last_scan(settings)
         sources, self._problems = found
         # Looked at before they are read: what changes in between is seen by the next run.
         self._stats = {source.relative: stat_of(source.path) for source in sources}

@@ -47,11 +47,13 @@ class Scan:
     files: Mapping[str, tuple[Stat, Outcome]]
 
     def known(self, relative: str, stat: Stat, now: datetime) -> Outcome | None:
-        """The outcome of a file that need not be read again: it did not change, and no date of it has passed since."""
-        if relative not in self.files:
-            return None
-        before, outcome = self.files[relative]
-        if stat != before or max(stat[1], stat[2]) + RACY > self.time:
+        """The outcome of a file that need not be read again: it surely did not change, and it is not due."""
+        return None if max(stat[1], stat[2]) + RACY > self.time else self.same(relative, stat, now)
+
+    def same(self, relative: str, stat: Stat, now: datetime) -> Outcome | None:
+        """The outcome of a file that looks unchanged, and of which no date has passed since the scan."""
+        before, outcome = self.files.get(relative, (None, None))
+        if outcome is None or stat != before:
             return None
         due = due_at(outcome)
         seen = datetime.fromtimestamp(self.time / 1e9, UTC).replace(tzinfo=None)

@@ -281,6 +281,37 @@ def test_other_rules_lead_to_a_full_build(blog: Blog) -> None:
     assert blog.found() == ["one"]
 
 
+def test_an_index_is_outdated_when_a_file_came_went_or_changed_until_the_next_run(blog: Blog) -> None:
+    blog.post("one")
+    assert indexing.outdated(blog.settings)
+    for change in (
+        lambda: blog.post("one", "changed"),
+        lambda: blog.post("two"),
+        lambda: (blog.settings.content / "two.md").unlink(),
+        lambda: blog.file("bad.md", "---\ntitle: [\n---\n"),
+    ):
+        blog.run()
+        assert not indexing.outdated(blog.settings)
+        change()
+        assert indexing.outdated(blog.settings)
+
+
+def test_an_index_is_outdated_when_a_post_is_due(blog: Blog, monkeypatch: pytest.MonkeyPatch) -> None:
+    blog.post("later", date=in_days(2))
+    blog.run()
+    assert not indexing.outdated(blog.settings)
+    now = time.time_ns()
+    monkeypatch.setattr("time.time_ns", lambda: now + 3 * 86_400 * 10**9)
+    assert indexing.outdated(blog.settings)
+
+
+def test_a_file_that_was_just_written_and_indexed_is_not_called_newer(tmp_path: Path) -> None:
+    settings = Settings(content=tmp_path, index=tmp_path / "index")
+    (tmp_path / "one.md").write_text("---\ntitle: One\n---\n", encoding="utf-8")
+    run(settings)
+    assert not indexing.outdated(settings)
+
+
 def test_a_lost_scan_costs_one_reading_and_no_writing(blog: Blog, read: list[str]) -> None:
     blog.post("one")
     first = blog.run()

@@ -42,6 +42,7 @@ LAYERS = {
     "search.indexing": 5,
     "search.service": 6,
     "search.cli": 8,
+    "search.__main__": 9,
 }
 
 

@@ -1,0 +1,77 @@
+"""`blogsearch index`, `status` and `check`: build the index, say what it holds, read the posts without writing."""
+
+from datetime import UTC, datetime
+
+import click
+
+from search import render, service
+from search.cli.options import Common, json_option
+from search.cli.output import write
+from search.cli.progress import progress
+from search.cli.reports import check_page, run_page, status_page
+
+DONE, BAD_POSTS = 0, 3
+
+
+@click.command()
+@click.option("--full", is_flag=True, help="Build everything anew instead of what changed.")
+@click.option("--verify", is_flag=True, help="Read every post, also those whose files look unchanged.")
+@click.option("--allow-empty", is_flag=True, help="Let an empty content folder empty the index.")
+@click.option("--wait", metavar="S", help="Seconds to wait for another writer.  [default: 10]")
+@json_option
+@click.pass_obj
+def index(common: Common, full: bool, verify: bool, allow_empty: bool, wait: str | None, as_json: bool) -> int:
+    """Bring the index up to date with the posts.
+
+    A post that cannot be read is reported and stays as it was; all others are indexed.
+
+    \b
+    Examples:
+      blogsearch index
+      blogsearch index --full
+      blogsearch --content site/posts --index build/index index --json
+    """
+    settings = common.settings(wait=wait)
+    shown = progress(log=not as_json)
+    report = service.index(settings, shown, full=full, verify=verify, allow_empty=allow_empty)
+    write(render.to_json(render.run_report(report), indent=2) + "\n" if as_json else run_page(report, settings.content))
+    return BAD_POSTS if report.problems else DONE
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def status(common: Common, as_json: bool) -> int:
+    """Say what the index holds and whether posts changed since it was built.
+
+    \b
+    Example:
+      blogsearch status --json
+    """
+    settings = common.settings()
+    found, outdated = service.status(settings)
+    if as_json:
+        write(render.to_json(render.index_status(found, outdated=outdated), indent=2) + "\n")
+    else:
+        write(status_page(found, outdated=outdated, now=datetime.now(UTC).replace(tzinfo=None)))
+    return DONE
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def check(common: Common, as_json: bool) -> int:
+    """Read all posts, report every problem, write nothing.
+
+    \b
+    Example:
+      blogsearch --content site/posts check
+    """
+    settings = common.settings()
+    report = service.check(settings, progress(log=not as_json))
+    write(
+        render.to_json(render.check_report(report), indent=2) + "\n"
+        if as_json
+        else check_page(report, settings.content)
+    )
+    return BAD_POSTS if report.problems else DONE

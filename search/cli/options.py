@@ -1,0 +1,30 @@
+"""What the commands share: the options before any command, `--json`, and the settings that come of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from search.config import Settings, load_settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The options before the command; None where not given."""
+
+    content: str | None = None
+    index: str | None = None
+    config: Path | None = None
+
+    def settings(self, **flags: object) -> Settings:
+        """The settings with these options and `flags` on top. Raises UsageError for a value that is not allowed."""
+        return load_settings({"content": self.content, "index": self.index, **flags}, self.config)
+
+
+json_option: Callable[[Command], Command] = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON; an error is JSON too, on stderr."
+)

@@ -1,0 +1,86 @@
+"""What a run, a check and the status of an index look like to people."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from search.cli.output import count, safe
+from search.models import CheckReport, IndexStatus, Problem, RunReport
+
+
+def run_page(report: RunReport, content: Path) -> str:
+    total = report.written + report.unchanged
+    lines = [
+        f"{count(total, 'post')} in the index after {report.seconds:.1f} s: {report.written:,} written, "
+        f"{report.unchanged:,} unchanged, {report.deleted:,} deleted."
+    ]
+    if report.why_full:
+        lines.append(f"All were built anew: {safe(report.why_full)}.")
+    return _page([*lines, *_left_out(report.left_out), *_problems(report.problems, content)])
+
+
+def check_page(report: CheckReport, content: Path) -> str:
+    lines = [f"{count(report.posts, 'post')} can be indexed.", *_left_out(report.left_out)]
+    return _page([*lines, *(_problems(report.problems, content) if report.problems else ["No problems."])])
+
+
+_CONTENT = {
+    False: "as indexed",
+    True: "newer than the index; `blogsearch index` brings it up to date",
+    None: "not there",
+}
+
+
+def status_page(status: IndexStatus, *, outdated: bool | None, now: datetime) -> str:
+    """`outdated` is that of service.status; `now` is naive UTC."""
+    rows = {
+        "Posts": f"{status.posts:,}",
+        "Tags": f"{status.tags:,}",
+        "Size": size(status.size),
+        "Generation": safe(status.generation),
+        "Built": f"{status.built:%Y-%m-%d %H:%M:%S} UTC, {ago(now - status.built)}",
+        "Content": _CONTENT[outdated],
+    }
+    return _page([f"{name:<11} {value}" for name, value in rows.items()])
+
+
+def size(number: int) -> str:
+    """Bytes in the unit that suits them, of 1000 each."""
+    value = float(number)
+    for unit in ("bytes", "kB", "MB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"
+
+
+def ago(passed: timedelta) -> str:
+    """How long ago, in the largest unit that fits; a clock that went backwards gives "just now"."""
+    seconds = int(passed.total_seconds())
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            return f"{count(seconds // length, unit)} ago"
+    return "just now"
+
+
+def _left_out(reasons: Mapping[str, int]) -> Iterator[str]:
+    if reasons:
+        listed = ", ".join(f"{posts:,} {safe(reason)}" for reason, posts in sorted(reasons.items()))
+        yield f"Left out by rule: {listed}."
+
+
+def _problems(problems: tuple[Problem, ...], content: Path) -> Iterator[str]:
+    """Each as `file:line: what is wrong`, as editors and terminals know how to open."""
+    if problems:
+        yield ""
+    for problem in problems:
+        place = safe(str(content / problem.path)) + (f":{problem.line}" if problem.line else "")
+        yield f"{place}: {safe(problem.message)}"
+        if problem.remedy:
+            yield f"    {safe(problem.remedy)}"
+    if problems:
+        yield f"{count(len(problems), 'problem')}."
+
+
+def _page(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,146 @@
+"""Values to JSON: the one serialiser, for `--json` and for HTTP. Written out key by key, for the keys are a contract.
+
+Absent values are null and never missing keys. Dates are `YYYY-MM-DD`; instants are UTC, `YYYY-MM-DDTHH:MM:SSZ`.
+"""
+
+import json
+import re
+from datetime import datetime
+
+from search.errors import BlogsearchError, PostError
+from search.models import Answer, CheckReport, Diagnostic, FacetValue, Hit, IndexStatus, Problem, RunReport
+
+Json = dict[str, object]
+
+# What JSON allows as it is and a terminal obeys (C1 controls, DEL, direction overrides), and lone surrogates, which
+# UTF-8 cannot hold. They stand only within strings, where an escape means the same.
+_UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def to_json(value: Json, *, indent: int | None = None) -> str:
+    """`value` as JSON text that any terminal and any encoding can take: control characters are escaped.
+
+    Raises ValueError for NaN and infinities, which JSON does not have.
+    """
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def answer(value: Answer) -> Json:
+    """The contract of an answer, shared by `blogsearch query --json` and the search endpoint."""
+    return {
+        "query": value.query,
+        "total": value.total,
+        "page": value.page,
+        "pages": value.pages,
+        "per_page": value.per_page,
+        "took_ms": None if value.took_ms is None else round(value.took_ms, 3),
+        "relaxed": value.relaxed,
+        "dropped": list(value.dropped),
+        "did_you_mean": value.did_you_mean,
+        "diagnostics": [_diagnostic(diagnostic) for diagnostic in value.diagnostics],
+        "hits": [_hit(hit) for hit in value.hits],
+        "facets": {
+            "tags": [_facet(facet) for facet in value.facets.tags],
+            "years": [_facet(facet) for facet in value.facets.years],
+        },
+    }
+
+
+def error(value: BlogsearchError) -> Json:
+    """An error as problem details (RFC 9457), with `remedy` (what to do) and `problem` (the post at fault) added."""
+    code = error_code(value)
+    return {
+        "type": f"urn:blogsearch:error:{code}",
+        "title": code.replace("-", " ").capitalize(),
+        "status": value.http_status,
+        "detail": str(value),
+        "remedy": value.remedy or None,
+        "problem": problem(value.problem) if isinstance(value, PostError) else None,
+    }
+
+
+def error_code(value: BlogsearchError) -> str:
+    """A stable word for programs, from the name of the class: IndexLockedError is `index-locked`."""
+    name = type(value).__name__.removesuffix("Error")
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+def problem(value: Problem) -> Json:
+    """What is wrong with one file; `path` is relative to the content folder."""
+    return {
+        "path": value.path,
+        "line": value.line,
+        "code": value.code,
+        "message": value.message,
+        "remedy": value.remedy or None,
+    }
+
+
+def run_report(value: RunReport) -> Json:
+    """What `blogsearch index --json` prints, and what the hook tells of a run."""
+    return {
+        "written": value.written,
+        "deleted": value.deleted,
+        "unchanged": value.unchanged,
+        "left_out": dict(value.left_out),
+        "problems": [problem(each) for each in value.problems],
+        "generation": value.generation,
+        "seconds": round(value.seconds, 3),
+        "full": value.full,
+        "why_full": value.why_full or None,
+        "next_due": None if value.next_due is None else instant(value.next_due),
+    }
+
+
+def check_report(value: CheckReport) -> Json:
+    return {
+        "posts": value.posts,
+        "left_out": dict(value.left_out),
+        "problems": [problem(each) for each in value.problems],
+    }
+
+
+def index_status(value: IndexStatus, *, outdated: bool | None) -> Json:
+    """`size` is bytes; `outdated` is whether the content changed since, null where there is no content folder."""
+    return {
+        "posts": value.posts,
+        "tags": value.tags,
+        "size": value.size,
+        "generation": value.generation,
+        "built": instant(value.built),
+        "segments": value.segments,
+        "deleted": value.deleted,
+        "outdated": outdated,
+    }
+
+
+def instant(value: datetime) -> str:
+    """A naive UTC instant, to the second."""
+    return value.isoformat(timespec="seconds") + "Z"
+
+
+def _diagnostic(value: Diagnostic) -> Json:
+    return {"code": value.code, "message": value.message, "start": value.start, "end": value.end}
+
+
+def _hit(value: Hit) -> Json:
+    return {
+        "id": value.id,
+        "url": value.url,
+        "title": value.title,
+        "title_html": value.title_html,
+        "description": value.description,
+        "snippet_html": value.snippet_html,
+        "section": None if value.section is None else {"title": value.section.title, "url": value.section.url},
+        "tags": list(value.tags),
+        "date": None if value.date is None else value.date.isoformat(),
+        "image": value.image,
+        "score": round(value.score, 6),
+        "explain": None if value.explain is None else dict(value.explain),
+    }
+
+
+def _facet(value: FacetValue) -> Json:
+    return {"value": value.value, "count": value.count, "selected": value.selected}

@@ -1,0 +1,83 @@
+"""The use cases: search, status, check and index. What the command line calls, and HTTP; neither calls what is below.
+
+Heavy modules are imported by the use case that needs them: a query must not wait for Whoosh or Markdown.
+"""
+
+import time
+from collections import Counter
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from search.config import Settings
+from search.engines.base import Progress
+from search.errors import PostError
+from search.models import Answer, CheckReport, IndexStatus, LeftOut, RunReport, SearchRequest
+
+
+def search(settings: Settings, request: SearchRequest) -> Answer:
+    """The answer to `request`; its `took_ms` counts from opening the index, not from the start of Python.
+
+    Raises IndexMissingError before the first build, IndexUnavailableError where the index cannot be read.
+    """
+    import search.engines.whoosh.searcher  # noqa: F401  # the engine imports it when first asked: not part of the time
+    from search.engines.whoosh.engine import WhooshEngine
+
+    began = time.perf_counter()
+    with closing(WhooshEngine(settings.index)) as engine:
+        answer = engine.search(request)
+    return replace(answer, took_ms=(time.perf_counter() - began) * 1000)
+
+
+def status(settings: Settings) -> tuple[IndexStatus, bool | None]:
+    """What the index holds, and whether the content changed since its last run (None: there is no content folder).
+
+    Raises IndexMissingError before the first build, IndexUnavailableError where the index cannot be read.
+    """
+    from search import indexing
+    from search.engines.whoosh.engine import WhooshEngine
+
+    with closing(WhooshEngine(settings.index)) as engine:
+        found = engine.status()
+    return found, indexing.outdated(settings) if settings.content.is_dir() else None
+
+
+def check(settings: Settings, progress: Progress) -> CheckReport:
+    """Read every post and write nothing. Raises UsageError where there is no content folder."""
+    from search.posts import find_posts, read_post, url_collisions
+
+    sources, problems = find_posts(settings)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    addresses = []
+    left_out: Counter[str] = Counter()
+    progress.start(len(sources))
+    try:
+        for source in sources:
+            try:
+                found = read_post(source, settings.rules, now)
+            except PostError as error:
+                problems.append(error.problem)
+            else:
+                if isinstance(found, LeftOut):
+                    left_out[found.reason] += 1
+                else:
+                    addresses.append((source, found.url))
+            progress.advance(1)
+    finally:
+        progress.finish()
+    collisions = url_collisions(addresses)
+    problems = sorted([*problems, *collisions.values()], key=lambda problem: (problem.path, problem.line or 0))
+    return CheckReport(len(addresses) - len(collisions), dict(left_out), tuple(problems))
+
+
+def index(
+    settings: Settings, progress: Progress, *, full: bool = False, verify: bool = False, allow_empty: bool = False
+) -> RunReport:
+    """Bring the index up to date: what changed, or everything if `full`; `verify` reads every post.
+
+    Raises IndexUnavailableError where it cannot be written, EmptyContentError where the run would empty a full index
+    and not `allow_empty`, UsageError where there is no content folder.
+    """
+    from search import indexing
+
+    return indexing.run(settings, full=full, verify=verify, allow_empty=allow_empty, progress=progress)

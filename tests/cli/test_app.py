@@ -1,0 +1,162 @@
+"""One command line in, an exit code out; what goes wrong is told once, on stderr, as a sentence or as JSON."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from search import cli, service
+from search.cli.app import blogsearch, run
+from search.errors import (
+    BlogsearchError,
+    EmptyContentError,
+    IndexFormatError,
+    IndexLockedError,
+    StorageError,
+    UsageError,
+)
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def raising(error: BaseException) -> Callable[..., None]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UsageError("bad"), 2),
+        (IndexLockedError("held"), 4),
+        (IndexFormatError("newer"), 4),
+        (EmptyContentError("empty"), 4),
+        (StorageError("full"), 4),
+        (PermissionError(13, "Permission denied", "x"), 4),
+        (ZeroDivisionError("division by zero"), 4),
+        (RecursionError(), 4),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_each_error_has_its_exit_code(
+    error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(service, "status", raising(error))
+    assert run(["status"]) == code
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Traceback" not in told.err
+
+
+def test_an_error_says_what_and_what_to_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(service, "status", raising(IndexLockedError("process 1 is writing", remedy="wait for it")))
+    run(["status"])
+    assert capsys.readouterr().err == "Error: process 1 is writing.\nWait for it.\n"
+
+
+def test_with_json_an_error_is_one_line_of_json_on_stderr(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(service, "status", raising(IndexLockedError("process 1 is writing", remedy="wait for it")))
+    assert run(["status", "--json"]) == 4
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert json.loads(told.err)["type"] == "urn:blogsearch:error:index-locked"
+
+
+def test_a_mistyped_option_is_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["status", "--jsn", "--json"]) == 2
+    assert "--jsn" in json.loads(capsys.readouterr().err)["detail"]
+
+
+def test_an_unexpected_error_asks_for_a_report_and_debug_shows_the_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(service, "status", raising(ZeroDivisionError("division\x1b[2J by zero")))
+    assert run(["status"]) == 4
+    told = capsys.readouterr().err
+    assert told.startswith("Error: This should not happen: ZeroDivisionError: division�[2J by zero.\nPlease report it")
+    assert run(["--debug", "status"]) == 4
+    assert "Traceback (most recent call last)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (["nonsense"], "nonsense"),
+        (["status", "--nonsense"], "--nonsense"),
+        (["query", "x", "--tagz", "y"], "--tag"),
+        (["query", "x", "--sort", "sideways"], "newest"),
+        (["query", "x", "--page", "0"], "page"),
+        (["query", "x", "--since", "yesterday-ish"], "since"),
+        (["--config", "gone.toml", "status"], "gone.toml"),
+        (["index", "--wait", "long"], "wait"),
+        (["--content"], "--content"),
+    ],
+)
+def test_bad_usage_names_the_culprit(args: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(args) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("Error: ")
+    assert told in err
+
+
+def test_a_bad_configuration_is_bad_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "blogsearch.toml").write_text('contnt = "posts"\n', encoding="utf-8")
+    assert run(["status"]) == 2
+    assert "Did you mean content?" in capsys.readouterr().err
+
+
+def test_without_a_command_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 0
+    assert 'blogsearch query "meta-analysis"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", sorted(blogsearch.commands))
+def test_every_command_has_help_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([name, "--help"]) == 0
+    out = capsys.readouterr().out
+    assert f"  blogsearch {name}" in out or f" {name}" in out.partition("Example")[2]
+
+
+def test_every_option_says_what_it_is_for() -> None:
+    commands: list[click.Command] = [blogsearch, *blogsearch.commands.values()]
+    options = [option for command in commands for option in command.params if isinstance(option, click.Option)]
+    assert [option.name for option in options if not option.help] == []
+
+
+def test_every_command_that_reports_can_do_so_in_json() -> None:
+    lacking = [name for name in ("index", "status", "check", "query") if not _has_json(blogsearch.commands[name])]
+    assert lacking == []
+
+
+def _has_json(command: click.Command) -> bool:
+    return any("--json" in param.opts for param in command.params)
+
+
+def test_ctrl_c_before_the_commands_are_loaded_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["blogsearch"])
+    monkeypatch.setattr("search.cli.app.run", raising(KeyboardInterrupt()))
+    assert cli.main() == 130
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("blogsearch 0.")
+
+
+def test_errors_of_our_own_are_told_as_they_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(service, "status", raising(BlogsearchError("odd")))
+    assert run(["status"]) == 4
+    assert capsys.readouterr().err == "Error: odd.\n"

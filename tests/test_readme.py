@@ -1,0 +1,79 @@
+"""README.md is held to the program: every command, option, setting, key and exit code, and the JSON contract."""
+
+import json
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+from search import errors
+from search.cli.app import INTERRUPTED, blogsearch
+from search.cli.building import BAD_POSTS, DONE
+from search.cli.query import FOUND, NOTHING_FOUND
+from search.config import SETTINGS, FieldKeys, Setting
+from tests.test_render import ANSWER, conforms
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def section(title: str) -> str:
+    """The text under one heading, up to the next of its level or above."""
+    found = re.search(rf"^(#+) {re.escape(title)}$(.*?)(?=^#{{1,2}} |\Z)", README, re.MULTILINE | re.DOTALL)
+    assert found, f"README has no section {title}"
+    return found[2]
+
+
+def rows(title: str) -> dict[str, str]:
+    """The table rows of a section, by the text of their first cell."""
+    lines = [line for line in section(title).splitlines() if line.startswith("| ")]
+    return {line.split(" | ")[0].strip("| `"): line for line in lines}
+
+
+@pytest.mark.parametrize("name", sorted(blogsearch.commands))
+def test_every_command_is_there(name: str) -> None:
+    assert f"`blogsearch {name}" in section("Commands")
+
+
+@pytest.mark.parametrize("name", ["", *sorted(blogsearch.commands)])
+def test_every_option_is_there_with_its_command(name: str) -> None:
+    command = blogsearch.commands[name] if name else blogsearch
+    with click.Context(command) as ctx:
+        options = [option for param in command.get_params(ctx) for option in param.opts if option.startswith("--")]
+    lines = [line for line in section("Commands").splitlines() if not name or line.startswith((f"| `{name}`", "| all"))]
+    missing = [option for option in options if not any(re.search(rf"`{option}\b", line) for line in lines)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("setting", [s for s in SETTINGS if not s.key.startswith("fields.")], ids=lambda s: s.key)
+def test_every_setting_is_there_with_its_environment_and_default(setting: Setting) -> None:
+    row = rows("Configuration")[setting.key]
+    assert f"`{setting.env}`" in row
+    assert f"`{json.dumps(setting.default)}`" in row
+    assert setting.help in row
+
+
+@pytest.mark.parametrize("field", fields(FieldKeys), ids=lambda field: field.name)
+def test_every_front_matter_key_is_there(field: object) -> None:
+    name, keys, help_ = field.name, field.default, field.metadata["help"]  # type: ignore[attr-defined]
+    row = rows("Front matter")[f"fields.{name}"]
+    assert ", ".join(f"`{key}`" for key in keys) in row
+    assert help_ in row
+
+
+def test_no_setting_is_there_that_the_program_lacks() -> None:
+    named = {key for key in (*rows("Configuration"), *rows("Front matter")) if key not in ("Setting", "---")}
+    assert named == {setting.key for setting in SETTINGS}
+
+
+def test_every_exit_code_is_there() -> None:
+    codes = {kind.exit_code for kind in vars(errors).values() if hasattr(kind, "exit_code")}
+    codes |= {DONE, BAD_POSTS, FOUND, NOTHING_FOUND, INTERRUPTED}
+    assert {int(code) for code in rows("Exit codes") if code.isdigit()} == codes
+
+
+def test_the_json_example_has_exactly_the_keys_of_the_contract() -> None:
+    example = re.search(r"```json\n(.*?)```", section("JSON"), re.DOTALL)
+    assert example
+    assert conforms(json.loads(example[1]), ANSWER)

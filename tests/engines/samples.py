@@ -56,6 +56,6 @@ def scores_of(groups: Sequence[Sequence[Post]], node: Node, scoring: Scoring) ->
     collection = Collection([segment_of(group) for group in groups], scoring)
     found = evaluate(collection, node)
     assert found is not None
-    totals = score(collection, found.scored)
+    totals = score(collection, found.scored, found.mask)
     ids = [post.id for group in groups for post in group]
     return {ids[number]: float(totals[number]) for number in np.flatnonzero(found.mask)}

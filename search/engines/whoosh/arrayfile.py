@@ -30,7 +30,7 @@ Array: TypeAlias = NDArray[Any]
 
 MAGIC = b"BLOGCOLS"
 END = b"SLOCGOLB"
-VERSION = 1
+VERSION = 2
 ALIGNMENT = 64
 """Arrays start on a cache line, whatever their element size."""
 

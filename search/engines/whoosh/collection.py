@@ -7,6 +7,7 @@ the collection, deleted ones included, so that a set of posts is one boolean mas
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import accumulate
 
@@ -19,6 +20,8 @@ from search.engines.whoosh.inverting import inverse, starts_of
 from search.engines.whoosh.scoring import Scoring
 
 Mask = NDArray[np.bool_]
+
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,28 @@ class Collection:
         segment = bisect_right(self.offsets, number) - 1
         return self.segments[segment], number - self.offsets[segment]
 
+    def knows(self, word: str) -> bool:
+        """Whether any post has a word of the class of `word`."""
+        return any(columns.class_lists(word) for columns in self.segments)
+
     @cached_property
-    def years(self) -> NDArray[np.int16]:
-        """The calendar year of every post, 0 where it has no date."""
-        epoch = np.datetime64("0001-01-01", "D").astype(np.int64) - 1  # ordinal 1 is the first day of year 1
-        days = np.where(self.days == NO_DAY, 0, self.days.astype(np.int64)) + epoch
-        years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-        return np.where(self.days == NO_DAY, 0, years).astype(np.int16)
+    def first_year(self) -> int:
+        """One less than the earliest year of any post."""
+        dated = self.days[self.days != NO_DAY]
+        return date.fromordinal(int(dated.min())).year - 1 if len(dated) else 0
+
+    @cached_property
+    def year_numbers(self) -> NDArray[np.int64]:
+        """The calendar year of every post, counted from `first_year`; 0 where it has no date."""
+        days = (self.days.astype(np.int64) - _EPOCH).astype("datetime64[D]")
+        years = days.astype("datetime64[Y]").astype(np.int64) + 1970 - self.first_year
+        return np.where(self.days == NO_DAY, 0, years)
+
+    def in_years(self, years: Sequence[int]) -> Mask:
+        """The posts of any of the calendar years."""
+        numbers = [year - self.first_year for year in years if year > self.first_year]
+        mask: Mask = np.isin(self.year_numbers, numbers)
+        return mask
 
     @cached_property
     def id_ranks(self) -> Array:
@@ -101,6 +119,11 @@ class Collection:
                 for columns in self.segments
             ]
         )
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """How each of `tags` is shown."""
+        return [label for _, label in self.tags]
 
     @cached_property
     def tag_starts(self) -> NDArray[np.int64]:

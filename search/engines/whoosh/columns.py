@@ -13,9 +13,9 @@ field and post), O occurrences, P places, G tags. `u` is the smallest of uint8, 
     class_text_i/starts_i       as the first two, for the class keys of language i
     class_lists_i       uint32          the list of each class
     list_rows           uint32  L*F+1   field f of list l has rows list_rows[l * F + f] to list_rows[l * F + f + 1]
-    list_occurrences    uint32  L+1     where each list's occurrences begin
     row_posts           u       R       the post, ascending within a field
     row_counts          u       R       how often the word stands in that field of that post
+    row_occurrences     uint32  R/64    the first occurrence of every 64th row; the counts give those between
     positions           u       O       where, in the post's position space, in the order of the rows
     wide                uint32          the occurrences that cover several positions (compounds), ascending
     wide_spans          uint8           how many positions they cover
@@ -46,12 +46,11 @@ phrase crosses from one field into the next.
 
 import json
 from bisect import bisect_left
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,14 +64,19 @@ FIELD_COUNT = len(SEARCHED)
 NO_DAY = np.iinfo(np.int32).min
 NO_INSTANT = np.iinfo(np.int64).min
 PLACES_PER_BASE = 256
+ROWS_PER_START = 64
 
 
 class StringTable:
     """Byte strings end to end. `find` and `prefix_range` need them sorted, and take O(log n) comparisons."""
 
+    STEP = 32
+    """Every so many strings one is kept in memory from the first search on: most of a search then runs in C."""
+
     def __init__(self, text: Array, starts: Array) -> None:
         self._text = text.data
         self._starts = starts.data
+        self._samples: list[bytes] | None = None
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -82,18 +86,23 @@ class StringTable:
 
     def find(self, key: bytes) -> int:
         """The index of `key`, or -1."""
-        index = bisect_left(range(len(self)), key, key=self.__getitem__)
+        index = self._first_from(key)
         return index if index < len(self) and self[index] == key else -1
 
     def prefix_range(self, prefix: bytes) -> range:
         """The indexes of the strings that begin with `prefix`."""
-        everything = range(len(self))
-        low = bisect_left(everything, prefix, key=self.__getitem__)
-        return range(low, bisect_left(everything, prefix + b"\xff", low, key=self.__getitem__))  # no UTF-8 has 0xff
+        return range(self._first_from(prefix), self._first_from(prefix + b"\xff"))  # no UTF-8 has 0xff
+
+    def _first_from(self, key: bytes) -> int:
+        """The index of the first string that is not less than `key`."""
+        if self._samples is None:
+            self._samples = [self[index] for index in range(0, len(self), self.STEP)]
+        block = bisect_left(self._samples, key) * self.STEP
+        low, high = max(block - self.STEP, 0), min(block, len(self))
+        return bisect_left(range(high), key, low, high, key=self.__getitem__)
 
 
-@dataclass(frozen=True, slots=True)
-class Postings:
+class Postings(NamedTuple):
     """In which posts of one segment a word, phrase or set of words stands, and how often in each field.
 
     `posts` (R, unsigned, ascending within a field) and `counts` (R) are parallel; field f has the rows
@@ -102,16 +111,15 @@ class Postings:
 
     posts: Array
     counts: Array
-    bounds: tuple[int, ...]
+    bounds: list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What is kept of a post for display only. `sections` are (heading, anchor)."""
 
     url: str
     image: str | None
-    sections: tuple[tuple[str, str], ...]
+    sections: list[tuple[str, str]]
 
 
 class Columns:
@@ -133,6 +141,7 @@ class Columns:
         self.positions = arrays["positions"]
         self.wide = arrays["wide"]
         self.wide_spans = arrays["wide_spans"]
+        self._wide = self.wide.data
         self.lengths = arrays["lengths"]
         self.field_positions = arrays["field_positions"]
         self._place_starts = arrays["place_starts"].data
@@ -145,14 +154,21 @@ class Columns:
         self._section_positions = arrays["section_positions"].data
         self.tag_starts = arrays["tag_starts"]
         self.tag_ids = arrays["tag_ids"]
+        self._tag_starts = self.tag_starts.data
+        self._tag_ids = self.tag_ids.data
         self.days = arrays["days"]
+        self._days = self.days.data
         self.instants = arrays["instants"]
         self.boosts = arrays["boosts"]
         self.ids = StringTable(arrays["id_text"], arrays["id_starts"])
         self.id_ranks = arrays["id_ranks"]
         self.records = StringTable(arrays["record_text"], arrays["record_starts"])
         self._list_rows = arrays["list_rows"].data
-        self._list_occurrences = arrays["list_occurrences"].data
+        self._row_occurrences = arrays["row_occurrences"].data
+        self._row_posts = self.row_posts.data
+        self._row_counts = self.row_counts.data
+        self._positions = self.positions.data
+        self._field_positions = self.field_positions.ravel().data
         self._tag_names = arrays["tag_names"]
         self._check()
 
@@ -165,7 +181,8 @@ class Columns:
             and self.field_positions.shape[1:] == (FIELD_COUNT + 1,)
             and len(self.tag_starts) == len(self._place_starts) == len(self.ids) + 1 == self.posts + 1
             and len(self.row_posts) == len(self.row_counts)
-            and len(self._list_rows) == (len(self._list_occurrences) - 1) * FIELD_COUNT + 1
+            and len(self._list_rows) % FIELD_COUNT == 1
+            and len(self._row_occurrences) == -(-len(self.row_posts) // ROWS_PER_START)
         )
         if not fits:
             raise ValueError("its arrays do not belong together")
@@ -199,8 +216,42 @@ class Columns:
         if field is not None:
             rows = [rows[field]] * (field + 1) + [rows[field + 1]] * (FIELD_COUNT - field)
         first, last = rows[0], rows[-1]
-        bounds = tuple([row - first for row in rows])
-        return Postings(self.row_posts[first:last], self.row_counts[first:last], bounds)
+        return Postings(self.row_posts[first:last], self.row_counts[first:last], [row - first for row in rows])
+
+    def rows_of(self, list_id: int, posts: Sequence[int], fields: Sequence[int]) -> list[tuple[int, int]]:
+        """(index in `posts`, row) where a list has one of `posts` in one of `fields`."""
+        found = []
+        bounds = self._list_rows[list_id * FIELD_COUNT : (list_id + 1) * FIELD_COUNT + 1].tolist()
+        for field in fields:
+            low, high = bounds[field], bounds[field + 1]
+            for index, post in enumerate(posts if low < high else ()):
+                row = bisect_left(self._row_posts, post, low, high)
+                if row < high and self._row_posts[row] == post:
+                    found.append((index, row))
+        return found
+
+    def rows_of_many(self, lists: Iterable[int], posts: Sequence[int]) -> list[tuple[int, int]]:
+        """(index in `posts`, row) where any of `lists` has one of `posts`. Lists with numbers in sequence, as the words
+        with one prefix have, are looked through at once."""
+        index_of = np.full(self.posts, -1)
+        index_of[posts] = range(len(posts))
+        found: list[tuple[int, int]] = []
+        for first, last in _runs(lists):
+            low, high = self._list_rows[first * FIELD_COUNT], self._list_rows[last * FIELD_COUNT]
+            indexes = index_of[self.row_posts[low:high]]
+            rows = np.flatnonzero(indexes >= 0)
+            found += zip(indexes[rows].tolist(), (rows + low).tolist(), strict=True)
+        return found
+
+    def spots_of_row(self, row: int) -> list[tuple[int, int]]:
+        """Where the word of a row stands in its field and post: first position, and the position after the last."""
+        first = self._occurrence(row)
+        last = first + self._row_counts[row]
+        starts = self._positions[first:last].tolist()
+        wide = bisect_left(self._wide, first)
+        if wide == len(self._wide) or self._wide[wide] >= last:
+            return [(start, start + 1) for start in starts]
+        return list(zip(starts, (starts + self._spans(np.arange(first, last))).tolist(), strict=True))
 
     def occurrences(self, list_id: int, rows: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Where the word stands, for some rows (counted from the list's first, ascending): for each occurrence the
@@ -208,19 +259,27 @@ class Columns:
         all_counts = self.postings(list_id).counts
         ends = np.cumsum(all_counts, dtype=np.int64)[rows]
         counts = all_counts[rows].astype(np.int64)
-        index = flat_ranges(ends - counts, counts) + self._list_occurrences[list_id]
+        index = flat_ranges(ends - counts, counts) + self._occurrence(self._list_rows[list_id * FIELD_COUNT])
         starts = self.positions[index].astype(np.int64)
-        return np.repeat(np.arange(len(rows)), counts), starts, starts + self._spans(list_id, index)
+        return np.repeat(np.arange(len(rows)), counts), starts, starts + self._spans(index)
 
-    def _spans(self, list_id: int, index: NDArray[np.int64]) -> Array | int:
-        """How many positions the occurrences `index` of a list cover. Few lists have any that cover more than one."""
-        bounds = [self._list_occurrences[list_id], self._list_occurrences[list_id + 1]]
-        low, high = np.searchsorted(self.wide, bounds)
-        if low == high:
-            return 1
-        wide = self.wide[low:high]
-        at = np.minimum(np.searchsorted(wide, index), high - low - 1)
-        return np.where(wide[at] == index, self.wide_spans[low:high][at], 1)
+    def _occurrence(self, row: int) -> int:
+        """The first occurrence of a row."""
+        start = row // ROWS_PER_START
+        if start == len(self._row_occurrences):
+            return len(self._positions)
+        return int(self._row_occurrences[start]) + sum(self._row_counts[start * ROWS_PER_START : row])
+
+    def _spans(self, occurrences: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many positions each of some ascending occurrences covers."""
+        spans = np.ones(len(occurrences), np.int64)
+        if len(occurrences):
+            low, high = np.searchsorted(self.wide, [occurrences[0], occurrences[-1] + 1])
+            wide = self.wide[low:high]
+            at = np.searchsorted(occurrences, wide)
+            hit = occurrences[at] == wide
+            spans[at[hit]] = self.wide_spans[low:high][hit]
+        return spans
 
     def word_bytes(self, post: int, position: int) -> tuple[int, int]:
         """The bytes in `text` where the word at a position of a post begins and ends, as it was written."""
@@ -230,34 +289,39 @@ class Columns:
 
     def field_range(self, post: int, field: int) -> tuple[int, int]:
         """The first position of a field of a post, and the position after the last word of it."""
-        return int(self.field_positions[post, field]), int(self.field_positions[post, field + 1]) - 1
+        index = post * (FIELD_COUNT + 1) + field
+        return self._field_positions[index], self._field_positions[index + 1] - 1
 
-    def section_bounds(self, post: int) -> list[int]:
-        """The positions at which the sections of a post begin."""
+    def sections(self, post: int, field: int) -> list[int]:
+        """The positions at which the sections of a post begin, counted from the first of the field that has them."""
         first, last = self._section_starts[post], self._section_starts[post + 1]
-        return self._section_positions[first:last].tolist()
+        origin = self._field_positions[post * (FIELD_COUNT + 1) + field]
+        return [position - origin for position in self._section_positions[first:last].tolist()]
 
     def text_start(self, post: int, field: int) -> int:
         """The byte in `text` where a field of a post begins; field F is where the post ends."""
         return self._text_starts[post * FIELD_COUNT + field]
 
-    def field_text(self, post: int, field: int) -> bytes:
-        """The text of one field of a post, UTF-8."""
-        return bytes(self.text[self.text_start(post, field) : self.text_start(post, field + 1)])
+    def field_text(self, post: int, field: int) -> str:
+        """The text of one field of a post."""
+        index = post * FIELD_COUNT + field
+        return str(self.text[self._text_starts[index] : self._text_starts[index + 1]], "utf-8")
 
     def record(self, post: int) -> Record:
         url, image, sections = json.loads(self.records[post])
-        return Record(url, image, tuple([(heading, anchor) for heading, anchor in sections]))
+        return Record(url, image, sections)
 
     def id(self, post: int) -> str:
         return self.ids[post].decode()
 
     def tag_labels(self, post: int) -> tuple[str, ...]:
         """The post's tags as its author wrote them, in the author's order."""
-        return tuple([self.tags[tag][1] for tag in self.tag_ids[self.tag_starts[post] : self.tag_starts[post + 1]]])
+        tags = self.tags
+        first, last = self._tag_starts[post], self._tag_starts[post + 1]
+        return tuple([tags[tag][1] for tag in self._tag_ids[first:last].tolist()])
 
     def day(self, post: int) -> date | None:
-        day = int(self.days[post])
+        day = self._days[post]
         return None if day == NO_DAY else date.fromordinal(day)
 
 
@@ -266,6 +330,19 @@ def flat_ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray
     ends: NDArray[np.int64] = np.cumsum(counts)
     index: NDArray[np.int64] = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - counts), counts)
     return index
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Ascending numbers as ranges (first, last + 1) without gaps."""
+    first = last = -1
+    for number in numbers:
+        if number != last:
+            if first >= 0:
+                yield first, last
+            first = number
+        last = number + 1
+    if first >= 0:
+        yield first, last
 
 
 def open_columns(path: Path) -> Columns:

@@ -7,10 +7,11 @@ gets nothing for a.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
+from itertools import pairwise
 from operator import and_, or_
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +32,7 @@ CARRIES = 0.6
 _FIELDS = {spec.name: number for number, spec in enumerate(SEARCHED)}
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A match that scores `factor` times its worth, in the posts of `gate` (None: wherever the whole query matches)."""
 
     match: Match
@@ -40,8 +40,7 @@ class Scored:
     gate: Mask | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a node of the tree matches. `relaxed` says that some words need not be there, `dropped` which words some
     of the posts lack."""
 
@@ -71,7 +70,7 @@ def evaluate(collection: Collection, node: Node, within: int | None = None) -> F
             return evaluate(collection, node.child, _FIELDS[node.field])
         case Boost():
             child = evaluate(collection, node.child, within)
-            return None if child is None else replace(child, scored=_boosted(child.scored, node.factor))
+            return None if child is None else child._replace(scored=_boosted(child.scored, node.factor))
         case DateRange():
             return Found(collection.live & dated(collection, node.since, node.until))
         case All():
@@ -112,13 +111,13 @@ def _gated(children: Iterable[Found]) -> tuple[Scored, ...]:
             gated += child.scored
         else:
             gated += [
-                replace(one, gate=child.mask if one.gate is None else one.gate & child.mask) for one in child.scored
+                one._replace(gate=child.mask if one.gate is None else one.gate & child.mask) for one in child.scored
             ]
     return tuple(gated)
 
 
 def _boosted(scored: Iterable[Scored], factor: float) -> tuple[Scored, ...]:
-    return tuple([replace(one, factor=one.factor * factor) for one in scored])
+    return tuple([one._replace(factor=one.factor * factor) for one in scored])
 
 
 def _words(collection: Collection, node: Words, within: int | None) -> Found | None:
@@ -145,21 +144,18 @@ def _words(collection: Collection, node: Words, within: int | None) -> Found | N
 
 
 def _word_children(collection: Collection, node: Words, within: int | None) -> list[Found]:
-    """The children of Words; a term next to another is looked for joined with it as well (`meta analysis`)."""
-    found = []
+    """The children of Words; two terms next to each other are looked for as one word as well (`meta analysis`)."""
     texts = [child.text if isinstance(child, Term) else "" for child in node.children]
-    for index, child in enumerate(node.children):
-        one: Found | None
+    joined = [left + right if left and right else "" for left, right in pairwise(["", *texts, ""])]
+    known = [word if word and collection.knows(word) else "" for word in joined]
+    found: list[Found | None] = []
+    for child, *pairs in zip(node.children, known, known[1:], strict=False):
         if isinstance(child, Term):
-            pairs = zip(texts[max(index - 1, 0) : index + 1], texts[max(index, 1) : index + 2], strict=False)
-            joined = [left + right for left, right in pairs if left and right]
-            match = match_leaf(collection, child, within, joined)
-            one = None if match is None else Found(match.mask, (Scored(match),))
+            match = match_leaf(collection, child, within, [word for word in pairs if word])
+            found.append(None if match is None else Found(match.mask, (Scored(match),)))
         else:
-            one = evaluate(collection, child, within)
-        if one is not None:
-            found.append(one)
-    return found
+            found.append(evaluate(collection, child, within))
+    return [one for one in found if one is not None]
 
 
 def dated(collection: Collection, since: date | None, until: date | None) -> Mask:
@@ -168,42 +164,41 @@ def dated(collection: Collection, since: date | None, until: date | None) -> Mas
     return mask if until is None else mask & (collection.days <= until.toordinal())
 
 
-def score(collection: Collection, scored: Sequence[Scored]) -> NDArray[np.float64]:
-    """The score of every post (size): the sum over words, fields and segments.
-    It means nothing for posts that the query does not match.
+def score(collection: Collection, scored: Sequence[Scored], mask: Mask) -> NDArray[np.float32]:
+    """The score of every post (size): in the posts of `mask` the sum over words, fields and segments, 0 elsewhere.
 
-    All postings are laid end to end in runs of one part and field. slots[i] is where a run finds the norms of its field
-    for post 0 of its segment; the norms of post n are F further for each post.
+    All postings are laid end to end, in runs of one part and field that share a weight. Sums are taken in double
+    precision and rounded to single: how the posts are spread over segments, which orders the additions, cannot show.
     """
     posts: list[Array] = []
     counts: list[Array] = []
-    sizes: list[int] = []
-    weights: list[float] = []
-    slots: list[int] = []
+    runs: list[tuple[int, int, int, float]] = []  # rows, first post of the segment, field, weight
     for one in scored:
         worth = collection.scoring.field_weights(collection.posts, one.match)
         for part in one.match.parts:
             postings = part.postings if one.gate is None else _within(collection, part, one.gate)
             posts.append(postings.posts)
             counts.append(postings.counts)
-            origin = collection.offsets[part.segment] * FIELD_COUNT
-            for number, weight in enumerate(worth):
-                sizes.append(postings.bounds[number + 1] - postings.bounds[number])
-                weights.append(weight * part.weight * one.factor)
-                slots.append(origin + number)
-    if not posts:
-        return np.zeros(collection.size)
-    index = np.concatenate(posts, dtype=np.int64)
-    index *= FIELD_COUNT
-    index += np.repeat(slots, sizes)
-    frequency = np.concatenate(counts, dtype=np.float32)
-    impact = np.repeat(np.array(weights, np.float32), sizes)
-    impact *= frequency
-    frequency += collection.norms[index]
-    impact /= frequency
-    index //= FIELD_COUNT
-    totals = np.bincount(index, impact, collection.size).astype(np.float64, copy=False)
-    return totals * collection.boosts if collection.boosted else totals
+            first, factor = collection.offsets[part.segment], part.weight * one.factor
+            for field, (low, high) in enumerate(pairwise(postings.bounds)):
+                if low < high:
+                    runs.append((high - low, first, field, worth[field] * factor))
+    if not runs:
+        return np.zeros(collection.size, np.float32)
+    sizes, firsts, fields, weights = zip(*runs, strict=True)
+    run = np.repeat(np.arange(len(runs)), sizes)
+    number = np.concatenate(posts, dtype=np.int64)
+    number += np.array(firsts)[run]
+    frequency = np.concatenate(counts, dtype=np.float64)
+    if len(scored) > 1:  # the posts of a single word all count
+        kept = np.flatnonzero(mask[number])
+        number, run, frequency = number[kept], run[kept], frequency[kept]
+    norm = collection.norms[number * FIELD_COUNT + np.array(fields)[run]]
+    impact = np.array(weights)[run] * frequency / (frequency + norm)
+    totals = np.bincount(number, impact, collection.size)
+    if collection.boosted:
+        totals *= collection.boosts
+    return totals.astype(np.float32)
 
 
 def _within(collection: Collection, part: Part, gate: Mask) -> Postings:
@@ -211,5 +206,4 @@ def _within(collection: Collection, part: Part, gate: Mask) -> Postings:
     postings = part.postings
     first = collection.offsets[part.segment]
     rows = np.flatnonzero(gate[first : first + collection.segments[part.segment].posts][postings.posts])
-    bounds = tuple(np.searchsorted(rows, postings.bounds).tolist())
-    return Postings(postings.posts[rows], postings.counts[rows], bounds)
+    return Postings(postings.posts[rows], postings.counts[rows], np.searchsorted(rows, postings.bounds).tolist())

@@ -18,8 +18,8 @@ def explain(collection: Collection, scored: Sequence[Scored], post: int) -> dict
     for one in scored:
         fields = _fields(collection, one, post)
         if fields:
-            idf = round(collection.scoring.idf(collection.posts, one.match.count), 6)
-            words.append({"word": one.match.text, "posts": one.match.count, "idf": idf, "fields": fields})
+            idf = round(collection.scoring.idf(collection.posts, one.match.total), 6)
+            words.append({"word": one.match.text, "posts": one.match.total, "idf": idf, "fields": fields})
     return {"boost": float(collection.boosts[post]), "words": words}
 
 

@@ -8,6 +8,7 @@ chosen tags as well.
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.analysis import tag_key
 from search.engines.whoosh.collection import Collection, Mask
@@ -19,42 +20,45 @@ MOST_TAGS = 50
 """Tags listed beside an answer; the chosen ones come on top of that where they are rarer."""
 
 
-def filtered(collection: Collection, mask: Mask, request: SearchRequest) -> tuple[Mask, Facets]:
-    """The posts of `mask` that pass the filters of `request`, and the facets of the answer."""
+def filtered(collection: Collection, mask: Mask, request: SearchRequest) -> tuple[Mask, NDArray[np.int64], Facets]:
+    """The posts of `mask` that pass the filters of `request`, as a mask and as ascending numbers, and the facets."""
     if request.since is not None or request.until is not None:
         mask = mask & dated(collection, request.since, request.until)
     chosen = [tag_key(tag) for tag in request.tags]
-    in_years = mask & np.isin(collection.years, request.years) if request.years else mask
+    any_tag = request.tags_match is TagsMatch.ANY
+    in_years = mask & collection.in_years(request.years) if request.years else mask
     in_tags, both = mask, in_years
     if chosen:
-        masks = [collection.tagged(key) for key in chosen]
-        tagged = (np.logical_or if request.tags_match is TagsMatch.ANY else np.logical_and).reduce(masks)
+        tagged = (np.logical_or if any_tag else np.logical_and).reduce([collection.tagged(key) for key in chosen])
         in_tags, both = mask & tagged, in_years & tagged
-    for_tags = in_years if request.tags_match is TagsMatch.ANY else both
-    facets = Facets(tag_facet(collection, for_tags, chosen), year_facet(collection, in_tags, request.years))
-    return both, facets
+    posts = np.flatnonzero(both)
+    for_tags = np.flatnonzero(in_years) if chosen and any_tag else posts
+    for_years = np.flatnonzero(in_tags) if request.years else posts
+    return both, posts, Facets(_tags(collection, for_tags, chosen), _years(collection, for_years, request.years))
 
 
-def tag_facet(collection: Collection, mask: Mask, chosen: Sequence[str]) -> tuple[FacetValue, ...]:
-    """The most frequent tags of the posts of `mask` by count, then name; `chosen` are keys that are always listed."""
-    posts = np.flatnonzero(mask)
+def _tags(collection: Collection, posts: NDArray[np.int64], chosen: Sequence[str]) -> tuple[FacetValue, ...]:
+    """The most frequent tags of `posts` by count, then name; `chosen` are keys that are always listed."""
     starts = collection.tag_starts[posts]
     used = collection.tag_ids[flat_ranges(starts, collection.tag_starts[posts + 1] - starts)]
-    counts = np.bincount(used, minlength=len(collection.tags))
-    numbers = [int(number) for number in np.argsort(-counts, kind="stable")[:MOST_TAGS] if counts[number]]
-    rare = {collection.tag_numbers[key] for key in chosen if key in collection.tag_numbers}.difference(numbers)
-    numbers += sorted(rare, key=lambda number: (-counts[number], number))
-    listed = [(collection.tags[number], int(counts[number])) for number in numbers]
-    return tuple([FacetValue(label, count, key in chosen) for (key, label), count in listed])
-
-
-def year_facet(collection: Collection, mask: Mask, chosen: Sequence[int]) -> tuple[FacetValue, ...]:
-    """All years of the posts of `mask`, newest first, and the `chosen` ones."""
-    counts = np.bincount(collection.years[mask])
-    years = {*np.flatnonzero(counts).tolist(), *chosen} - {0}
+    counts = np.bincount(used, minlength=len(collection.labels))
+    order = np.argsort(-counts, kind="stable")[:MOST_TAGS]
+    numbers = order[counts[order] > 0].tolist()
+    own = {collection.tag_numbers[key] for key in chosen if key in collection.tag_numbers}
+    numbers += sorted(own.difference(numbers), key=lambda number: (-counts[number], number))
+    labels = collection.labels
     return tuple(
         [
-            FacetValue(str(year), int(counts[year]) if year < len(counts) else 0, year in chosen)
-            for year in sorted(years, reverse=True)
+            FacetValue(labels[number], count, number in own)
+            for number, count in zip(numbers, counts[numbers].tolist(), strict=True)
         ]
     )
+
+
+def _years(collection: Collection, posts: NDArray[np.int64], chosen: Sequence[int]) -> tuple[FacetValue, ...]:
+    """All years of `posts`, newest first, and the `chosen` ones."""
+    counts = np.bincount(collection.year_numbers[posts]).tolist()
+    first = collection.first_year
+    years = {first + number: count for number, count in enumerate(counts) if number and count}
+    years.update((year, 0) for year in chosen if year not in years)
+    return tuple([FacetValue(str(year), years[year], year in chosen) for year in sorted(years, reverse=True)])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from search.analysis import class_key, fold
 from search.engines.whoosh.arrayfile import Array
-from search.engines.whoosh.columns import FIELD_COUNT
+from search.engines.whoosh.columns import FIELD_COUNT, ROWS_PER_START
 from search.engines.whoosh.expand import shape
 
 
@@ -94,9 +94,9 @@ def _postings(groups: Sequence[Occurrences], lists: int) -> dict[str, Array]:
     wide = np.flatnonzero(tokens.spans > 1)
     return {
         "list_rows": np.searchsorted(keys[rows], np.arange(lists * FIELD_COUNT + 1)).astype(np.uint32),
-        "list_occurrences": np.searchsorted(tokens.lists, np.arange(lists + 1)).astype(np.uint32),
         "row_posts": smallest(posts[rows]),
         "row_counts": smallest(np.diff(rows, append=len(keys))),
+        "row_occurrences": rows[::ROWS_PER_START].astype(np.uint32),
         "positions": smallest(tokens.positions),
         "wide": wide.astype(np.uint32),
         "wide_spans": tokens.spans[wide],

@@ -6,8 +6,8 @@ prefix, a typing mistake) adds postings for the posts and fields that do not hav
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,15 +23,14 @@ RARE = 3
 stands was not written apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Postings of one segment. `weight` is what an occurrence is worth. Where they stand is told by `lists`, or by
     `spots` for a phrase; a part that only adds weight to another (the exact spelling) has neither."""
 
     segment: int
     postings: Postings
     weight: float
-    lists: tuple[int, ...] = ()
+    lists: Sequence[int] = ()
     spots: Spots | None = None
 
     @property
@@ -39,13 +38,12 @@ class Part:
         return bool(self.lists) or self.spots is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The live posts (`mask`, `count` of them) that match one leaf of the query tree; `text` as typed."""
+class Match(NamedTuple):
+    """The live posts (`mask`, `total` of them) that match one leaf of the query tree; `text` as typed."""
 
     text: str
     mask: Mask
-    count: int
+    total: int
     parts: list[Part]
 
 
@@ -74,7 +72,7 @@ def match_leaf(
             finder.add(finder.word_parts(word))
         parts += finder.parts
     found = _matched(collection, leaf.text, parts)
-    if found.count <= RARE and isinstance(leaf, Term) and len(readings[0].terms) == 1:
+    if found.total <= RARE and isinstance(leaf, Term) and len(readings[0].terms) == 1:
         halves = list(_halves(collection, readings[0].terms[0], field, parts))
         found = _matched(collection, leaf.text, parts + halves) if halves else found
     return found
@@ -178,4 +176,4 @@ class _Finder:
     def _union_parts(self, terms: list[int], weight: float) -> list[Part]:
         if not terms:
             return []
-        return [Part(self._segment, union(self._columns, terms, self._field), weight, tuple(terms))]
+        return [Part(self._segment, union(self._columns, terms, self._field), weight, terms)]

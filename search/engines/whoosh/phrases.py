@@ -1,7 +1,7 @@
 """Words next to each other: the occurrences of a phrase in one segment, from the positions of its words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,7 @@ _POST = 32
 """A post and a position in it make one sortable number: the post above these bits, the position below."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spots:
+class Spots(NamedTuple):
     """Occurrences in one segment, ordered by post and position. All int64: the post, the first position and the
     position after the last of each."""
 
@@ -104,4 +103,4 @@ def _keys(columns: Columns, postings: Postings) -> NDArray[np.int64]:
 
 def from_keys(columns: Columns, keys: NDArray[np.int64], counts: Array) -> Postings:
     bounds = np.searchsorted(keys, np.arange(FIELD_COUNT + 1) * columns.posts)
-    return Postings(keys % max(columns.posts, 1), counts, tuple(bounds.tolist()))
+    return Postings(keys % max(columns.posts, 1), counts, bounds.tolist())

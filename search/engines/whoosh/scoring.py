@@ -49,5 +49,5 @@ class Scoring:
 
     def field_weights(self, posts: int, match: "Match") -> Sequence[float]:
         """boost_f * idf * (k1 + 1) for each field (F) of a match, `posts` being the live posts in all."""
-        worth = self.idf(posts, match.count) * (self.k1 + 1)
+        worth = self.idf(posts, match.total) * (self.k1 + 1)
         return [boost * worth for boost in _BOOSTS]

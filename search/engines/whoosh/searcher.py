@@ -11,7 +11,7 @@ from search.engines.whoosh.columns import NO_INSTANT
 from search.engines.whoosh.evaluate import Found, Scored, evaluate, score
 from search.engines.whoosh.explain import explain
 from search.engines.whoosh.facets import filtered
-from search.engines.whoosh.passages import Passages
+from search.engines.whoosh.passages import DESCRIPTION, TITLE, Passages
 from search.engines.whoosh.scoring import Scoring
 from search.errors import IndexDamagedError
 from search.models import Answer, Hit, SearchRequest, Sort
@@ -43,15 +43,16 @@ class Searcher:
         collection = self.collection
         parsed = parse(request.query)
         found = evaluate(collection, parsed.tree) or Found(collection.mask())
-        mask, facets = filtered(collection, found.mask, request)
-        posts = np.flatnonzero(mask)
-        scores = score(collection, found.scored)[posts]
+        mask, posts, facets = filtered(collection, found.mask, request)
+        scores = score(collection, found.scored, mask)[posts]
         # No word scores: list by date.
         by_date = not found.scored and request.sort is Sort.RELEVANCE
         sort = Sort.NEWEST if by_date else request.sort
         order = ranked(collection, posts, scores, sort, request.page * request.per_page)
         page = order[(request.page - 1) * request.per_page :]
-        hits = self._hits([(int(posts[i]), float(scores[i])) for i in page], found.scored, request.explain)
+        hits = self._hits(
+            list(zip(posts[page].tolist(), scores[page].tolist(), strict=True)), found.scored, request.explain
+        )
         return Answer(
             query=request.query,
             total=len(posts),
@@ -67,20 +68,21 @@ class Searcher:
             facets=facets,
         )
 
-    def _hits(self, ranked_posts: list[tuple[int, float]], scored: Sequence[Scored], explained: bool) -> Iterator[Hit]:
-        passages = Passages(self.collection, [post for post, _ in ranked_posts], [one.match for one in scored])
-        for place, (post, points) in enumerate(ranked_posts):
+    def _hits(self, page: Sequence[tuple[int, float]], scored: Sequence[Scored], explained: bool) -> Iterator[Hit]:
+        """The posts of a page, given with their scores, as they are shown."""
+        passages = Passages(self.collection, [post for post, _ in page], [one.match for one in scored])
+        for place, (post, points) in enumerate(page):
             columns, row = self.collection.locate(post)
             record = columns.record(row)
-            passage = passages.passage(place, record)
+            snippet, section = passages.passage(place, record)
             yield Hit(
                 id=columns.id(row),
                 url=record.url,
-                title=columns.field_text(row, 0).decode(),
+                title=columns.field_text(row, TITLE),
                 title_html=passages.title(place),
-                description=columns.field_text(row, 1).decode(),
-                snippet_html=passage.html,
-                section=passage.section,
+                description=columns.field_text(row, DESCRIPTION),
+                snippet_html=snippet,
+                section=section,
                 tags=columns.tag_labels(row),
                 date=columns.day(row),
                 image=record.image,
@@ -90,21 +92,28 @@ class Searcher:
 
 
 def ranked(
-    collection: Collection, posts: NDArray[np.intp], scores: NDArray[np.float64], sort: Sort, most: int
+    collection: Collection, posts: NDArray[np.intp], scores: NDArray[np.float32], sort: Sort, most: int
 ) -> NDArray[np.intp]:
     """The first `most` indexes of `posts` (ascending numbers, with parallel `scores`) in the order that `sort` names.
     Equal posts stand newest first, then by id; one without a date comes after all that have one."""
-    instants = collection.instants[posts]
-    latest = ~instants  # ascending where instants descend, without the overflow of a minus
+    first = _ascending(collection.instants[posts], scores, sort)
+    candidates = (
+        np.flatnonzero(first <= np.partition(first, most)[most]) if len(posts) > most else np.arange(len(posts))
+    )
+    keys = [~collection.instants[posts[candidates]], first[candidates]]  # ~ turns the order round, and never overflows
+    order = np.lexsort(keys)
+    nearby = order[: most + 1]
+    if len(set(zip(*(key[nearby].tolist() for key in keys), strict=True))) < len(nearby):
+        order = np.lexsort([collection.id_ranks[posts[candidates]], *keys])
+    return candidates[order[:most]]
+
+
+def _ascending(instants: NDArray[np.int64], scores: NDArray[np.float32], sort: Sort) -> NDArray[np.float32 | np.int64]:
+    """The numbers that stand in ascending order when the posts are sorted."""
     match sort:
         case Sort.RELEVANCE:
-            keys = -scores
+            return -scores
         case Sort.NEWEST:
-            keys = latest
+            return ~instants
         case Sort.OLDEST:
-            keys = np.where(instants == NO_INSTANT, np.iinfo(np.int64).max, instants)
-    candidates = np.arange(len(posts))
-    if len(posts) > most:
-        candidates = np.flatnonzero(keys <= np.partition(keys, most - 1)[most - 1])
-    ids = collection.id_ranks[posts[candidates]]
-    return candidates[np.lexsort((ids, latest[candidates], keys[candidates]))][:most]
+            return np.where(instants == NO_INSTANT, np.iinfo(np.int64).max, instants)

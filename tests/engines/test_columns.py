@@ -39,8 +39,8 @@ def test_the_words_at_the_positions_are_those_of_the_text(written: Path) -> None
     columns = open_columns(written)
     first, end = columns.field_range(1, 2)
     raw = bytes(columns.text)
-    words = [raw[slice(*columns.word_bytes(1, position))].decode() for position in range(first, end)]
-    assert words == ["Text", "über", "Größe"]
+    spans = columns.word_bytes(1, [(position, 1) for position in range(first, end)])
+    assert [raw[begin:last].decode() for begin, last in spans] == ["Text", "über", "Größe"]
 
 
 def test_a_missing_file_is_damage(tmp_path: Path) -> None:

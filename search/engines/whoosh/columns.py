@@ -49,6 +49,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -221,12 +222,13 @@ class Columns:
     def rows_of(self, list_id: int, posts: Sequence[int], fields: Sequence[int]) -> list[tuple[int, int]]:
         """(index in `posts`, row) where a list has one of `posts` in one of `fields`."""
         found = []
+        row_posts = self._row_posts
         bounds = self._list_rows[list_id * FIELD_COUNT : (list_id + 1) * FIELD_COUNT + 1].tolist()
         for field in fields:
             low, high = bounds[field], bounds[field + 1]
             for index, post in enumerate(posts if low < high else ()):
-                row = bisect_left(self._row_posts, post, low, high)
-                if row < high and self._row_posts[row] == post:
+                row = bisect_left(row_posts, post, low, high)
+                if row < high and row_posts[row] == post:
                     found.append((index, row))
         return found
 
@@ -243,15 +245,14 @@ class Columns:
             found += zip(indexes[rows].tolist(), (rows + low).tolist(), strict=True)
         return found
 
-    def spots_of_row(self, row: int) -> list[tuple[int, int]]:
-        """Where the word of a row stands in its field and post: first position, and the position after the last."""
+    def spots_of_row(self, row: int) -> tuple[list[int], Iterable[int]]:
+        """Where the word of a row stands in its field and post: the first positions, and how many each covers."""
         first = self._occurrence(row)
         last = first + self._row_counts[row]
-        starts = self._positions[first:last].tolist()
         wide = bisect_left(self._wide, first)
-        if wide == len(self._wide) or self._wide[wide] >= last:
-            return [(start, start + 1) for start in starts]
-        return list(zip(starts, (starts + self._spans(np.arange(first, last))).tolist(), strict=True))
+        narrow = wide == len(self._wide) or self._wide[wide] >= last
+        spans = repeat(1) if narrow else self._spans(np.arange(first, last)).tolist()
+        return self._positions[first:last].tolist(), spans
 
     def occurrences(self, list_id: int, rows: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Where the word stands, for some rows (counted from the list's first, ascending): for each occurrence the
@@ -281,11 +282,17 @@ class Columns:
             spans[at[hit]] = self.wide_spans[low:high][hit]
         return spans
 
-    def word_bytes(self, post: int, position: int) -> tuple[int, int]:
-        """The bytes in `text` where the word at a position of a post begins and ends, as it was written."""
-        place = self._place_starts[post] + position
-        begin = self._place_bases[place // PLACES_PER_BASE] + self._place_offsets[place]
-        return begin, begin + self._place_sizes[place]
+    def word_bytes(self, post: int, words: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The bytes in `text` that words of a post take, as they were written; a word is its position and its span."""
+        bases, offsets, sizes = self._place_bases, self._place_offsets, self._place_sizes
+        origin = self._place_starts[post]
+        found = []
+        for position, span in words:
+            first = origin + position
+            last = first + span - 1
+            begin = bases[first // PLACES_PER_BASE] + offsets[first]
+            found.append((begin, bases[last // PLACES_PER_BASE] + offsets[last] + sizes[last]))
+        return found
 
     def field_range(self, post: int, field: int) -> tuple[int, int]:
         """The first position of a field of a post, and the position after the last word of it."""

@@ -196,9 +196,7 @@ def score(collection: Collection, scored: Sequence[Scored], mask: Mask) -> NDArr
     norm = collection.norms[number * FIELD_COUNT + np.array(fields)[run]]
     impact = np.array(weights)[run] * frequency / (frequency + norm)
     totals = np.bincount(number, impact, collection.size)
-    if collection.boosted:
-        totals *= collection.boosts
-    return totals.astype(np.float32)
+    return (totals * collection.boosts if collection.boosted else totals).astype(np.float32)
 
 
 def _within(collection: Collection, part: Part, gate: Mask) -> Postings:

@@ -6,6 +6,7 @@ chosen tags as well.
 """
 
 from collections.abc import Sequence
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,17 +43,14 @@ def _tags(collection: Collection, posts: NDArray[np.int64], chosen: Sequence[str
     starts = collection.tag_starts[posts]
     used = collection.tag_ids[flat_ranges(starts, collection.tag_starts[posts + 1] - starts)]
     counts = np.bincount(used, minlength=len(collection.labels))
-    order = np.argsort(-counts, kind="stable")[:MOST_TAGS]
-    numbers = order[counts[order] > 0].tolist()
+    numbers = np.argsort(-counts, kind="stable")[:MOST_TAGS]
+    numbers = numbers[: np.count_nonzero(counts)]
     own = {collection.tag_numbers[key] for key in chosen if key in collection.tag_numbers}
-    numbers += sorted(own.difference(numbers), key=lambda number: (-counts[number], number))
+    rare = sorted(own.difference(numbers.tolist()), key=lambda number: (-counts[number], number))
+    listed = [*numbers.tolist(), *rare]
     labels = collection.labels
-    return tuple(
-        [
-            FacetValue(labels[number], count, number in own)
-            for number, count in zip(numbers, counts[numbers].tolist(), strict=True)
-        ]
-    )
+    selected = [number in own for number in listed] if own else repeat(False)
+    return tuple(map(FacetValue, [labels[number] for number in listed], counts[listed].tolist(), selected))
 
 
 def _years(collection: Collection, posts: NDArray[np.int64], chosen: Sequence[int]) -> tuple[FacetValue, ...]:

@@ -1,9 +1,9 @@
 """What is shown of the posts of one page: titles with the matches marked, and the best passage of each body."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from typing import NamedTuple
+from itertools import repeat
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from search.engines.whoosh.columns import Columns, Record
 from search.engines.whoosh.matching import Match, Part
 from search.fields import SEARCHED
 from search.models import SectionLink
-from search.snippets import WIDTH, best_window, excerpt, highlight
+from search.snippets import best_window, excerpt, highlight
 
 _NAMES = [spec.name for spec in SEARCHED]
 TITLE, DESCRIPTION, BODY = _NAMES.index("title"), _NAMES.index("description"), _NAMES.index("body")
@@ -20,13 +20,12 @@ TITLE, DESCRIPTION, BODY = _NAMES.index("title"), _NAMES.index("description"), _
 _BEFORE, _BEHIND = 256, 1536
 """Bytes of text around the start of a passage that are decoded: more than an excerpt ever reaches for."""
 
+_AHEAD = 30
+"""Positions in front of the window in which matches are marked: an excerpt may begin a little earlier."""
 
-class Mark(NamedTuple):
-    """A match in a post: its first position, the position after its last, and which leaf of the query it matches."""
 
-    start: int
-    end: int
-    ordinal: int
+Mark = tuple[int, int, int]
+"""A match in a post: its first position, how many positions it covers, which leaf of the query it matches."""
 
 
 class Passages:
@@ -41,10 +40,11 @@ class Passages:
         """The title of a post as HTML."""
         columns, row = self._located[place]
         text = columns.field_text(row, TITLE)
-        marks = self._in_field(place, TITLE)
+        marks = self._marks_in(place, *columns.field_range(row, TITLE))
         if not marks:
             return escape(text)
-        return highlight(text, _characters(text, _word_bytes(columns, row, marks, columns.text_start(row, TITLE))))
+        spans = columns.word_bytes(row, [(start, span) for start, span, _ in marks])
+        return highlight(text, _characters(text, spans, columns.text_start(row, TITLE)))
 
     def passage(self, place: int, record: Record) -> tuple[str, SectionLink | None]:
         """The best passage of a post's body as HTML, and the section that it is from."""
@@ -52,32 +52,33 @@ class Passages:
         first, end = columns.field_range(row, BODY)
         if first == end:
             return escape(columns.field_text(row, DESCRIPTION)), None
-        marks = self._in_field(place, BODY)
+        marks = self._marks_in(place, first, end)
+        positions = [mark[0] - first for mark in marks]
         sections = columns.sections(row, BODY)
-        starts, ordinals = [mark.start - first for mark in marks], [mark.ordinal for mark in marks]
-        window = best_window(starts, ordinals, self._weights, sections, end - first)
-        near = marks[bisect_left(starts, window.first - WIDTH) : bisect_left(starts, window.last + WIDTH)]
-        begin, last = _word_bytes(columns, row, [Mark(first + window.first, first + window.last, 0)], 0)[0]
-        floor, ceiling = _section_bytes(columns, row, [first + start for start in sections], window.section)
+        window = best_window(positions, [mark[2] for mark in marks], self._weights, sections, end - first)
+        near = marks[bisect_left(positions, window.first - _AHEAD) : bisect_left(positions, window.last)]
+        floor, ceiling = _section_bytes(columns, row, first, sections, window.section)
+        words = [(first + window.first, window.last - window.first), *[(start, span) for start, span, _ in near]]
+        (begin, last), *shown = columns.word_bytes(row, words)
         low = _whole_character(columns.text, max(floor, begin - _BEFORE))
         high = _whole_character(columns.text, min(ceiling, begin + _BEHIND))
         text = str(columns.text[low:high], "utf-8")
-        spans = [span for span in _word_bytes(columns, row, near, low) if 0 <= span[0] < high - low]
-        (start, stop), *shown = _characters(text, [(begin - low, last - low), *spans])
-        return excerpt(text, start, stop, shown, 0, len(text)), _link(record, window.section)
+        (start, stop), *spans = _characters(text, [(begin, last), *[span for span in shown if low <= span[0]]], low)
+        return excerpt(text, start, stop, spans, 0, len(text)), _link(record, window.section)
 
-    def _in_field(self, place: int, field: int) -> list[Mark]:
-        columns, row = self._located[place]
+    def _marks_in(self, place: int, first: int, end: int) -> list[Mark]:
+        """The marks at positions `first` up to but not including `end`."""
         marks = self._marks[place]
-        first, end = columns.field_range(row, field)
         return marks[bisect_left(marks, (first,)) : bisect_left(marks, (end,))]
 
 
-def _section_bytes(columns: Columns, row: int, positions: Sequence[int], section: int) -> tuple[int, int]:
+def _section_bytes(columns: Columns, row: int, first: int, sections: Sequence[int], section: int) -> tuple[int, int]:
     """The bytes between which a section of the body lies (-1: what is before the first)."""
-    begin = columns.word_bytes(row, positions[section])[0] if section >= 0 else columns.text_start(row, BODY)
-    last = section + 1 == len(positions)
-    return begin, columns.text_start(row, BODY + 1) if last else columns.word_bytes(row, positions[section + 1])[0]
+    bounds = [(first + start, 1) for start in sections[max(section, 0) : section + 2]]
+    begins = [begin for begin, _ in columns.word_bytes(row, bounds)]
+    if section < 0:
+        begins.insert(0, columns.text_start(row, BODY))
+    return begins[0], begins[1] if len(begins) > 1 else columns.text_start(row, BODY + 1)
 
 
 def _link(record: Record, section: int) -> SectionLink | None:
@@ -96,46 +97,34 @@ def _marks(
         for ordinal, match in enumerate(matches if places else ()):
             for part in match.parts:
                 if part.segment == number:
-                    for index, start, end in _spots(columns, part, rows):
-                        marks[places[index]].append(Mark(start, end, ordinal))
+                    for index, starts, spans in _spots(columns, part, rows):
+                        marks[places[index]] += zip(starts, spans, repeat(ordinal))
     for found in marks:
         found.sort()
     return marks
 
 
-def _spots(columns: Columns, part: Part, rows: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """(index in `rows`, first position, position after the last) for every match of a part in the posts `rows`."""
+def _spots(columns: Columns, part: Part, rows: Sequence[int]) -> Iterator[tuple[int, list[int], Iterable[int]]]:
+    """Where a part matches in the posts `rows`: an index in `rows`, first positions there, how many each covers."""
     if part.spots is not None:
+        posts, starts, ends = part.spots
         for index, row in enumerate(rows):
-            low, high = np.searchsorted(part.spots.posts, [row, row + 1])
-            for start, end in zip(
-                part.spots.starts[low:high].tolist(), part.spots.ends[low:high].tolist(), strict=True
-            ):
-                yield index, start, end
-        return
-    if len(part.lists) == 1:
-        found = columns.rows_of(part.lists[0], rows, (TITLE, BODY))
+            here = slice(*np.searchsorted(posts, [row, row + 1]))
+            yield index, starts[here].tolist(), (ends[here] - starts[here]).tolist()
+    elif len(part.lists) == 1:
+        for index, at in columns.rows_of(part.lists[0], rows, (TITLE, BODY)):
+            yield index, *columns.spots_of_row(at)
     else:
-        found = columns.rows_of_many(part.lists, rows)
-    for index, at in found:
-        for start, end in columns.spots_of_row(at):
-            yield index, start, end
+        for index, at in columns.rows_of_many(part.lists, rows):
+            yield index, *columns.spots_of_row(at)
 
 
-def _word_bytes(columns: Columns, row: int, marks: Sequence[Mark], origin: int) -> list[tuple[int, int]]:
-    """The bytes that the words of each mark take in the text, counted from `origin`."""
-    return [
-        (columns.word_bytes(row, mark.start)[0] - origin, columns.word_bytes(row, mark.end - 1)[1] - origin)
-        for mark in marks
-    ]
-
-
-def _characters(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Byte offsets in the UTF-8 form of `text` as character offsets."""
+def _characters(text: str, spans: list[tuple[int, int]], origin: int) -> list[tuple[int, int]]:
+    """Bytes, counted from anywhere, as characters of `text`, whose first byte is `origin`."""
     if text.isascii():
-        return spans
+        return [(start - origin, end - origin) for start, end in spans]
     raw = text.encode()
-    return [(len(raw[:start].decode()), len(raw[:end].decode())) for start, end in spans]
+    return [(len(raw[: start - origin].decode()), len(raw[: end - origin].decode())) for start, end in spans]
 
 
 def _whole_character(text: memoryview, offset: int) -> int:

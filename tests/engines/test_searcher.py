@@ -57,6 +57,13 @@ def test_a_phrase_needs_its_words_in_order_and_within_one_field() -> None:
     assert ids(searcher.search(SearchRequest('"red green"'))) == ["yes"]
 
 
+def test_a_small_segment_behind_a_large_one_is_found_in() -> None:
+    large = [make_post(f"large-{number}", body="filler") for number in range(300)]
+    searcher = Searcher([segment_of(large), segment_of([make_post("small", body="needle")])])
+    assert ids(searcher.search(SearchRequest("needle"))) == ["small"]
+    assert searcher.search(SearchRequest("filler")).total == 300
+
+
 def test_words_that_no_post_holds_together_are_relaxed_and_named(blog: Searcher) -> None:
     answer = blog.search(SearchRequest("mesenchymal stem zebrafish"))
     assert ids(answer) == ["cells"]

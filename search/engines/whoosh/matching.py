@@ -82,8 +82,8 @@ def _matched(collection: Collection, text: str, parts: list[Part]) -> Match:
     mask = collection.mask()
     for part in parts:
         if part.tells_where:
-            offset = collection.offsets[part.segment]
-            mask[part.postings.posts + offset if offset else part.postings.posts] = True
+            # Rows are as narrow as their segment allows, so they index a view rather than being added to.
+            mask[collection.offsets[part.segment] :][part.postings.posts] = True
     if not collection.all_live:
         mask &= collection.live
     return Match(text, mask, int(np.count_nonzero(mask)), parts)

@@ -1,0 +1,79 @@
+"""Measure the ranking on the judged queries of a real blog, and write the figures into docs/relevance.md."""
+
+import argparse
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from search.models import Post
+from tests.benchmarks.peers.sqlite import Sqlite
+from tests.corpora import CHECKOUT, corpora_folder, missing
+from tests.marked import replace_part, table
+from tests.reading import posts_of
+from tests.relevance.judged import Outcome, Search, load, outcomes, scores
+from tests.relevance.metrics import reciprocal_rank
+from tests.relevance.ours import index_of
+
+PAGE = CHECKOUT / "docs" / "relevance.md"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.relevance", description=__doc__)
+    parser.add_argument("--failures", action="store_true", help="list the queries whose post is not first, worst first")
+    arguments = parser.parse_args()
+    folder = corpora_folder() / "18f"
+    if not folder.is_dir():
+        print(f"Skipped: {missing(folder)}")
+        return
+    with TemporaryDirectory() as scratch:
+        posts = list(posts_of(folder / "posts"))
+        sqlite = Sqlite("OR")
+        sqlite.build(posts, Path(scratch))
+        with index_of(folder / "posts", Path(scratch) / "index") as ours:
+            engines: dict[str, Search] = {
+                "blogsearch": ours,
+                "SQLite FTS5": lambda query: [hit.id for hit in sqlite.query(query).hits],
+            }
+            found = {name: outcomes(search, load(folder / "judgments.jsonl")) for name, search in engines.items()}
+            own = {name: own_titles(search, posts) for name, search in engines.items()}
+        sqlite.close()
+    if arguments.failures:
+        print(failures(found["blogsearch"]))
+    text = f"Measured on {date.today()}, {len(posts)} posts.\n\n{figures(found, own)}"  # noqa: DTZ011  the author's day
+    print(text)
+    replace_part(PAGE, "figures", text)
+
+
+def own_titles(search: Search, posts: Sequence[Post]) -> float:
+    """The share of posts whose own title, as a query, has that title in the first place."""
+    titles = {post.id: post.title for post in posts}
+    firsts = ((post.title, search(post.title)[:1]) for post in posts)
+    return sum(bool(first) and titles[first[0]] == title for title, first in firsts) / len(posts)
+
+
+def figures(found: Mapping[str, Sequence[Outcome]], own: Mapping[str, float]) -> str:
+    """One row for each engine and kind of query."""
+    rows = []
+    for name, judged in found.items():
+        for kind in ("all", "title", "paraphrase"):
+            means = scores([each for each in judged if kind in ("all", each.judged.kind)])
+            measures = [means.ndcg, means.mrr, means.success]
+            first = f"{own[name]:.1%}" if kind == "all" else ""
+            rows.append([f"{name}, {kind}", str(means.queries), *(f"{value:.3f}" for value in measures), first])
+    return table(["Engine, queries", "Number", "nDCG@10", "MRR@10", "success@10", "own title first"], rows)
+
+
+def failures(found: Iterable[Outcome]) -> str:
+    """A line for every query whose relevant post is not first: its rank (- beyond ten), and the first three found."""
+    ranked = sorted((reciprocal_rank(each.ranked, each.judged.relevant), each.judged.query, each) for each in found)
+    return "\n".join(
+        f"{round(1 / rank) if rank else '-':>2}  {each.judged.kind:<10}  {query!r} wants "
+        f"{', '.join(each.judged.relevant)}; found {', '.join(each.ranked[:3]) or 'nothing'}"
+        for rank, query, each in ranked
+        if rank < 1
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test test-whoosh27 lint clean
+.PHONY: run test test-whoosh27 lint relevance bench bench-large clean
 
 # The stamp files make an install happen once per change of pyproject.toml.
 $(VENV)/installed: pyproject.toml
@@ -13,6 +13,10 @@ $(VENV)/installed: pyproject.toml
 
 $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+$(VENV)/installed-bench: $(VENV)/installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	touch $@
 
 run: $(VENV)/installed  ## index content/ and answer one query
@@ -42,6 +46,15 @@ $(OLD)/installed: pyproject.toml
 test-whoosh27: $(OLD)/installed  ## the engine's tests on Whoosh 2.7.4; only warnings from within it are let through
 	$(OLD)/bin/python -m pytest -p no:cacheprovider \
 		-o "filterwarnings=$$(printf 'error\nignore:::whoosh')" tests/engines tests/test_indexing.py
+
+relevance: $(VENV)/installed-test  ## judged queries over real posts, into docs/relevance.md
+	$(BIN)/python -m tests.relevance
+
+bench: $(VENV)/installed-bench  ## speed and size beside other engines at 3,500 posts, into docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks
+
+bench-large: $(VENV)/installed-bench  ## the same at 100,000 posts; takes a good while
+	$(BIN)/python -m tests.benchmarks --posts 100000 --rounds 1
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

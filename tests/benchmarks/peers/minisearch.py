@@ -24,9 +24,9 @@ class MiniSearch:
 
     def build(self, posts: Iterable[Post], folder: Path) -> None:
         node = self._install()
-        script = Path(__file__).with_name("minisearch.cjs")
-        library = self._packages / "node_modules" / "minisearch"
-        command = [node, "--max-old-space-size=8192", str(script), str(library)]
+        script = Path(__file__).with_name("minisearch.mjs")
+        library = (self._packages / "node_modules" / "minisearch" / "dist" / "es" / "index.js").as_uri()
+        command = [node, "--max-old-space-size=8192", str(script), library]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._to_node: Any = self._process.stdin
         self._from_node: Any = self._process.stdout

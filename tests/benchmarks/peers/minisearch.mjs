@@ -1,6 +1,6 @@
 // One JSON message a line: {post} adds, {ready} waits, {query} answers {ids, total, ms}. Started by minisearch.py.
-const readline = require("node:readline");
-const MiniSearch = require(process.argv[2]);
+import readline from "node:readline";
+const { default: MiniSearch } = await import(process.argv[2]);
 
 const fields = ["title", "description", "body", "tags"];
 const index = new MiniSearch({

@@ -55,7 +55,15 @@ def parse(text: str) -> Parsed:
     if tree is None and kept.strip():
         message = "There is no word to look for in this, so every post is shown."
         diagnostics.append(Diagnostic("nothing", message, 0, len(text)))
-    return Parsed(tree or All(), tuple(sorted(diagnostics, key=lambda one: (one.start, one.end))))
+    return Parsed(tree or All(), _said_once(diagnostics))
+
+
+def _said_once(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """In text order; the same message is said once, at the first place that it is true of."""
+    first: dict[str, Diagnostic] = {}
+    for one in sorted(diagnostics, key=lambda one: (one.start, one.end)):
+        first.setdefault(one.message, one)
+    return tuple(first.values())
 
 
 def _cut(text: str) -> str:

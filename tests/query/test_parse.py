@@ -220,7 +220,7 @@ def test_the_words_of_a_phrase_count() -> None:
     words = [f"w{number}" for number in range(MAX_TERMS)]
     parsed = parse(f'a (b OR "{" ".join(words)}" c')
     assert parsed.tree == And((A, Or((B, Phrase(" ".join(words[:-2]))))))
-    assert [one.code for one in parsed.diagnostics] == ["too-many-words", "too-many-words"]
+    assert [one.code for one in parsed.diagnostics] == ["too-many-words"]
     assert parse(f'"{" ".join(words)}"').diagnostics == ()
 
 
@@ -230,7 +230,7 @@ def test_prefixes_and_fuzzy_words_beyond_the_limit_are_plain_words() -> None:
     parsed = parse(" ".join([*signs, "c*", "d~2", "e"]))
     assert isinstance(parsed.tree, Words)
     assert parsed.tree.children == (*[Prefix("a"), Fuzzy("b")] * (MAX_OPEN_TERMS // 2), C, D, E)
-    assert [one.code for one in parsed.diagnostics] == ["too-many-open", "too-many-open"]
+    assert [one.code for one in parsed.diagnostics] == ["too-many-open"]
 
 
 def test_parentheses_beyond_the_depth_are_ignored_and_said_once() -> None:
@@ -382,3 +382,12 @@ def test_diagnostics_come_in_text_order() -> None:
         "operator-alone",
     ]
     assert all(isinstance(one, Diagnostic) for one in found)
+
+
+def test_the_same_is_said_once_however_often_it_is_true() -> None:
+    assert [(one.code, one.start) for one in parse("a (b (c (").diagnostics] == [("unclosed-parenthesis", 2)]
+    assert [(one.code, one.start) for one in parse("tag: tag: title:").diagnostics] == [
+        ("field-alone", 0),
+        ("field-alone", 10),
+    ]
+    assert len(parse("tag: " * 100).diagnostics) <= 3

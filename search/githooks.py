@@ -159,7 +159,8 @@ def _leave(repository: Repository, hooks: Path) -> list[str]:
         return [f"{hooks}: kept, for {', '.join(others)} use these hooks too; they do nothing here any more."]
     (hooks / hookfile.ASIDE / "users.json").unlink(missing_ok=True)
     done = []
-    for name in (*WORK_TREE_HOOKS, *BARE_HOOKS):
+    names = (*WORK_TREE_HOOKS, *BARE_HOOKS)
+    for name in (*names, *(f"{name}.legacy" for name in names)):  # where pre-commit puts the hook that it replaces
         if said := hookfile.remove(hooks / name):
             done.append(f"{hooks / name}: {said}.")
     hookfile.drop_if_empty(hooks / hookfile.ASIDE)

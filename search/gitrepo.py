@@ -44,7 +44,10 @@ class Repository:
 
 def find_repository(folder: Path) -> Repository:
     """The repository that `folder` lies in. Raises UsageError where there is none, or no git."""
-    bare = git(folder, "rev-parse", "--is-bare-repository") == "true"
+    try:
+        bare = git(folder, "rev-parse", "--is-bare-repository") == "true"
+    except UsageError as error:
+        raise UsageError(str(error), remedy="Go to a folder of the repository, or name it with --repo.") from error
     git_dir = Path(git(folder, "rev-parse", "--absolute-git-dir"))
     work_tree = None if bare else Path(git(folder, "rev-parse", "--show-toplevel"))
     base = work_tree or git_dir  # what git runs the hooks in, and takes a relative core.hooksPath from
@@ -62,7 +65,7 @@ def git(folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> 
     done = _run("-C", str(folder), *arguments, env=clean | dict(env or {}))
     if done.returncode:
         said = os.fsdecode(done.stderr).strip() or f"exit status {done.returncode}"
-        raise UsageError(f"git {arguments[0]} in {folder}: {said}", remedy="Name the folder of a git repository.")
+        raise UsageError(f"git {arguments[0]} in {folder}: {said}")
     return os.fsdecode(done.stdout.removesuffix(b"\n"))
 
 
@@ -76,4 +79,4 @@ def _run(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Co
         # No shell reads these; git is the one on the PATH, as in the hooks themselves.
         return subprocess.run(["git", *arguments], env=env, stdin=subprocess.DEVNULL, capture_output=True)  # noqa: S603, S607
     except FileNotFoundError as error:
-        raise UsageError("git is not installed, or not on the PATH.", remedy="Install git.") from error
+        raise UsageError("git is not installed, or not on the PATH.") from error

@@ -268,6 +268,18 @@ def test_husky_hooks_go_where_husky_reads_them(blog: Blog) -> None:
     assert tree(blog.folder / ".husky") == before
 
 
+def test_a_hook_of_ours_that_pre_commit_chained_still_runs_and_is_taken_out(blog: Blog) -> None:
+    hooks = blog.folder / ".git" / "hooks"
+    blog.install()
+    (hooks / "post-commit").rename(hooks / "post-commit.legacy")
+    script(hooks / "post-commit", '#!/bin/sh\nexec "$0.legacy"\n')
+    commit(blog.folder, "again")
+    blog.await_calls(1)
+    githooks.uninstall(blog.folder)
+    assert not (hooks / "post-commit.legacy").exists()
+    assert (hooks / "post-commit").exists()
+
+
 def test_each_work_tree_has_its_own_hooks(blog: Blog, tmp_path: Path) -> None:
     second = tmp_path / "second"
     git(blog.folder, "worktree", "add", "--quiet", str(second))

@@ -18,6 +18,7 @@ LAYERS = {
     "search.hookfile": 2,
     "search.githooks": 3,
     "search.hookrun": 6,
+    "search.watch": 6,
     "search.dates": 0,
     "search.shortcodes": 0,
     "search.markdown": 1,

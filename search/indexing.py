@@ -16,7 +16,7 @@ from search.engines.base import Batch, Engine, Progress
 from search.engines.whoosh.engine import WhooshEngine
 from search.errors import EmptyContentError, IndexDamagedError, PostError
 from search.models import Changes, LeftOut, Post, Problem, RunReport
-from search.posts import SourceFile, find_posts, read_post, url_collisions
+from search.posts import SourceFile, find_posts, read_post, require_content, url_collisions
 from search.scan import Indexed, Outcome, Scan, due_at, load_scan, save_scan, stat_of
 
 SCAN_NAME = "scan.json"
@@ -60,6 +60,8 @@ def run(
     IndexLockedError, IndexFormatError, StorageError; then what was published stays as it is.
     """
     started = time.monotonic()
+    if not settings.index.exists():
+        require_content(settings)  # who is in the wrong folder shall not find an index folder there afterwards
     reason = "a full build was asked for" if full else ""
     with closing(WhooshEngine(settings.index)) as engine:
 

@@ -46,10 +46,7 @@ def find_posts(settings: Settings) -> tuple[list[SourceFile], list[Problem]]:
     Raises UsageError where there is no content folder.
     """
     root = settings.content
-    if not root.is_dir():
-        raise UsageError(
-            f"There is no content folder {root}.", remedy="Name the folder that holds the posts: --content."
-        )
+    require_content(settings)
     problems: list[Problem] = []
     found: dict[str, SourceFile] = {}
     for path in sorted(_files(root, root, problems), key=str):
@@ -64,6 +61,15 @@ def find_posts(settings: Settings) -> tuple[list[SourceFile], list[Problem]]:
             message = f"the id {identity} is that of {first.relative} as well."
             problems.append(Problem(relative, None, "id", message, "Rename one of the two files."))
     return sorted(found.values(), key=lambda source: source.id), sorted(problems, key=lambda problem: problem.path)
+
+
+def require_content(settings: Settings) -> None:
+    """Raises UsageError where there is no content folder."""
+    if not settings.content.is_dir():
+        raise UsageError(
+            f"There is no content folder {settings.content}.",
+            remedy="Name the folder that holds the posts with --content, or go to where it is.",
+        )
 
 
 def post_id(relative: str) -> str:

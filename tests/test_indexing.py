@@ -353,6 +353,13 @@ def test_an_empty_blog_makes_an_empty_index_and_a_missing_one_is_a_wrong_setting
         blog.run()
 
 
+def test_a_run_in_the_wrong_folder_leaves_no_index_there(blog: Blog) -> None:
+    blog.settings.content.rmdir()
+    with pytest.raises(UsageError, match="There is no content folder"):
+        blog.run()
+    assert not blog.settings.index.exists()
+
+
 def test_an_index_that_turns_out_to_be_damaged_while_writing_is_built_anew(blog: Blog) -> None:
     blog.post("one")
     blog.post("two")

@@ -42,7 +42,7 @@ def index(common: Common, full: bool, verify: bool, allow_empty: bool, wait: str
 @json_option
 @click.pass_obj
 def status(common: Common, as_json: bool) -> int:
-    """Say what the index holds and whether posts changed since it was built.
+    """Say what the index holds, and whether posts changed since.
 
     \b
     Example:

@@ -52,6 +52,8 @@ def marked(value: str, *, plain: bool) -> Text:
 
 def _lines(console: Console, answer: Answer, read_as: str) -> Iterator[Text]:
     yield from _heading(console, answer)
+    if read_as:
+        yield Text("Read as:", style="dim")
     for line in read_as.splitlines():
         depth = len(line) - len(line.lstrip(" "))
         yield Text(_INDENT + " " * depth + safe(line.strip()), style="dim")

@@ -146,7 +146,7 @@ def test_the_heading_tells_what_was_made_of_the_query() -> None:
 
 
 def test_how_a_query_was_read_stands_above_the_hits() -> None:
-    assert "(1.3 ms)\n    any of:\n      a\n\n 1. Safety" in piped(ANSWER, read_as="any of:\n  a")
+    assert "(1.3 ms)\nRead as:\n    any of:\n      a\n\n 1. Safety" in piped(ANSWER, read_as="any of:\n  a")
 
 
 def test_nothing_found_says_so() -> None:

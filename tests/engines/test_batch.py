@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from search import disk
 from search.engines.whoosh import build, generations
 from search.engines.whoosh.engine import WhooshEngine
-from search.engines.whoosh.merge import MAX_SEGMENTS
+from search.engines.whoosh.merge import MAX_SMALL
 from search.engines.whoosh.snapshot import open_snapshot
 from search.errors import IndexLockedError, IndexUnavailableError, StorageError
 from search.models import Post
@@ -107,7 +107,7 @@ def test_segments_stay_few_and_small_ones_are_merged(tmp_path: Path) -> None:
     large = open_snapshot(tmp_path).segments[0].name
     for n in range(60, 72):
         write(tmp_path, [sample(n)])
-        assert len(open_snapshot(tmp_path).segments) <= MAX_SEGMENTS
+        assert len(open_snapshot(tmp_path).segments) <= MAX_SMALL
     assert open_snapshot(tmp_path).segments[0].name == large
     assert found(tmp_path) == sorted(f"p{n}" for n in range(72))
 
@@ -122,7 +122,7 @@ def test_many_posts_are_written_by_several_processes(tmp_path: Path) -> None:
 
 
 def test_a_segment_is_written_when_it_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "SEGMENT_POSTS", build.CHUNK)
+    monkeypatch.setattr(build, "SEGMENT_WORDS", 4 * build.CHUNK)  # four words a post, and its tag
     _, segments = build.build(tmp_path, load, [sample(n) for n in range(3 * build.CHUNK)], Quiet(), processes=1)
     assert [segment.record.rows for segment in segments] == [build.CHUNK] * 3
 

@@ -3,33 +3,47 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.whoosh.merge import FANOUT, MAX_SEGMENTS, segments_to_merge
+from search.engines.whoosh.merge import FANOUT, MAX_SMALL, SEGMENT_WORDS, Size, segments_to_merge
 
-SEGMENTS = st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 5000)), max_size=40)
+SIZES = st.lists(
+    st.builds(
+        lambda live, deleted, words: Size(live, live + deleted, words * (live + deleted)),
+        st.integers(0, 5000),
+        st.integers(1, 5000),
+        st.integers(1, 3000),
+    ),
+    max_size=40,
+)
 
 
-@given(SEGMENTS)
-def test_afterwards_there_are_at_most_max_segments(segments: list[tuple[int, int]]) -> None:
-    live = [count for count, _ in segments]
-    merged = segments_to_merge(live, [count + deleted for count, deleted in segments])
-    left = [count for number, count in enumerate(live) if count and number not in merged]
-    assert len(left) + bool(merged) <= MAX_SEGMENTS
-    assert all(live[number] for number in merged)
+def full(live: int, words: int = 1) -> Size:
+    return Size(live, live, live * words)
 
 
-@given(SEGMENTS)
-def test_whatever_is_mostly_deleted_is_rewritten(segments: list[tuple[int, int]]) -> None:
-    live = [count for count, _ in segments]
-    merged = segments_to_merge(live, [count + deleted for count, deleted in segments])
-    assert {number for number, (count, deleted) in enumerate(segments) if 0 < count < deleted} <= merged
+@given(SIZES)
+def test_afterwards_few_small_segments_are_left(sizes: list[Size]) -> None:
+    merged = segments_to_merge(sizes)
+    left = [size for number, size in enumerate(sizes) if size.small and number not in merged]
+    assert len(left) + bool(merged) <= MAX_SMALL or not merged
+    assert len(left) <= MAX_SMALL
+    assert all(sizes[number].live for number in merged)
+
+
+@given(SIZES)
+def test_whatever_is_mostly_deleted_is_rewritten_and_no_other_large_one(sizes: list[Size]) -> None:
+    merged = segments_to_merge(sizes)
+    wasted = {number for number, size in enumerate(sizes) if 0 < size.live < size.rows - size.live}
+    assert wasted <= merged
+    assert all(2 * sizes[number].live_words < SEGMENT_WORDS for number in merged - wasted)
 
 
 def test_few_and_full_segments_are_left_alone() -> None:
-    assert segments_to_merge([3500, 1, 1, 40], [3500, 1, 2, 60]) == frozenset()
+    assert segments_to_merge([Size(3500, 3500, 10**6), Size(1, 1, 600), Size(1, 2, 900), Size(40, 60, 999)]) == set()
 
 
-def test_the_large_segment_stays_when_the_small_ones_are_merged() -> None:
-    assert segments_to_merge([3500] + [1] * 8, [3500] + [1] * 8) == frozenset(range(1, 9))
+def test_the_large_segments_stay_when_the_small_ones_are_merged() -> None:
+    sizes = [full(8000, 600)] * 12 + [full(3000, 600)] + [full(1, 600)] * 8
+    assert segments_to_merge(sizes) == frozenset(range(13, 21))
 
 
 def test_a_post_is_rewritten_a_logarithmic_number_of_times() -> None:
@@ -37,7 +51,7 @@ def test_a_post_is_rewritten_a_logarithmic_number_of_times() -> None:
     rewritten = 0
     for _ in range(4096):
         sizes.append(1)
-        merged = segments_to_merge(sizes, sizes)
+        merged = segments_to_merge([full(size) for size in sizes])
         gathered = sum(sizes[number] for number in merged)
         rewritten += gathered
         sizes = [size for number, size in enumerate(sizes) if number not in merged] + [gathered] * bool(merged)

@@ -13,7 +13,7 @@ from search.engines.whoosh.snapshot import FileRecord, SegmentRecord, Snapshot, 
 from search.errors import IndexDamagedError, IndexFormatError, IndexMissingError, IndexUnavailableError, StorageError
 
 RECORD = FileRecord("MAIN_a.seg", 10, 123, 1_700_000_000_000_000_001)
-SEGMENT = SegmentRecord("MAIN_a", 3, (1,), RECORD, RECORD, RECORD)
+SEGMENT = SegmentRecord("MAIN_a", 3, 12, (1,), RECORD, RECORD, RECORD)
 SNAPSHOT = Snapshot(
     generation="gen-20260102-030405-a1b2c3",
     number=4,

@@ -11,7 +11,7 @@ from search.engines.base import Added, Item, Note, Progress
 from search.engines.whoosh import generations
 from search.engines.whoosh.build import build
 from search.engines.whoosh.listing import read_listing
-from search.engines.whoosh.merge import segments_to_merge
+from search.engines.whoosh.merge import Size, segments_to_merge
 from search.engines.whoosh.segment import NewSegment
 from search.engines.whoosh.snapshot import SegmentRecord, Snapshot
 from search.engines.whoosh.stored_posts import Place, StoredPosts
@@ -130,7 +130,8 @@ class WhooshBatch:
         self._copy(StoredPosts.of(self._folder, base), places)
 
     def _copy(self, stored: StoredPosts, places: Sequence[Place]) -> None:
-        _, segments = build(self._generation, stored, places, _Unseen())
+        # In one process, so that as few segments come of it as can be.
+        _, segments = build(self._generation, stored, places, _Unseen(), processes=1)
         self._take(segments)
 
     def publish(self) -> str:
@@ -155,7 +156,7 @@ class WhooshBatch:
 
     def _merge(self) -> None:
         """Writes segments that are many, mostly deleted, or whose columns are damaged as new ones."""
-        chosen = segments_to_merge([part.live for part in self._parts], [part.record.rows for part in self._parts])
+        chosen = segments_to_merge([Size(part.live, part.record.rows, part.record.words) for part in self._parts])
         merged = [part for number, part in enumerate(self._parts) if number in chosen or self._has_bad_columns(part)]
         if merged:
             stored = StoredPosts(self._generation, {p.record.name: (p.record.whoosh, p.whoosh) for p in merged})

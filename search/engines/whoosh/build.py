@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic
 
 from search.engines.base import Added, Item, Note, Progress
+from search.engines.whoosh.merge import SEGMENT_WORDS
 from search.engines.whoosh.segment import NewSegment, SegmentBuilder
 from search.errors import BlogsearchError, IndexUnavailableError
 from search.models import Post
@@ -29,9 +30,6 @@ ALONE_BELOW = 64
 
 MAX_PROCESSES = 8
 """Each process leaves a segment, and few segments keep queries fast."""
-
-SEGMENT_POSTS = 12_500
-"""A segment is written when it holds this many posts, which bounds the memory of a process."""
 
 Load = Callable[[Item], tuple[Post | None, Note]]
 
@@ -88,7 +86,7 @@ def work(
             post, share.notes[number] = load(items[number])
             if post is not None:
                 _add(segment, post, share.failed)
-        if len(segment) >= SEGMENT_POSTS:
+        if segment.words >= SEGMENT_WORDS:
             share.segments.append(segment.write(folder))
             segment = SegmentBuilder()
         advance(len(chunk))

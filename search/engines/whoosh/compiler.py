@@ -124,11 +124,11 @@ class ColumnsWriter:
     def _arrays(self) -> dict[str, Array]:
         lengths = np.array(self._lengths, np.int64)
         ends = np.array(self._field_positions, np.int64).reshape(-1, FIELD_COUNT + 1)
-        runs = np.repeat(np.arange(len(lengths)), lengths)  # of each token: post * F + field
+        runs = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)  # of each token: post * F + field
         tokens = Occurrences(
-            lists=np.array(self._token_terms, np.int64),
+            lists=np.array(self._token_terms, np.int32),
             runs=runs,
-            positions=np.array(self._token_positions, np.int64) + ends[:, :-1].ravel()[runs],
+            positions=np.array(self._token_positions, np.int32) + ends[:, :-1].ravel().astype(np.int32)[runs],
             spans=np.array(self._token_spans, np.uint8),
         )
         languages = np.array(self._languages, np.int64)

@@ -1,7 +1,7 @@
 """Tokens in text order -> the dictionary, the classes and the postings of a segment, by sorting arrays."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,9 @@ class Occurrences(NamedTuple):
     """Parallel arrays (one entry each per token, ordered by post, field and position): the list that a token belongs
     to, its run (post * F + field), its position in the post's position space, how many positions it covers."""
 
-    lists: NDArray[np.int64]
-    runs: NDArray[np.int64]
-    positions: NDArray[np.int64]
+    lists: NDArray[np.int32]
+    runs: NDArray[np.int32]
+    positions: NDArray[np.int32]
     spans: NDArray[np.uint8]
 
     def take(self, index: Array) -> "Occurrences":
@@ -32,7 +32,7 @@ def word_arrays(
     `languages` (N) are indexes in `language_names`."""
     order = sorted(range(len(names)), key=names.__getitem__)  # by code point, which is the order of the UTF-8 bytes
     terms = [names[index] for index in order]
-    tokens = tokens._replace(lists=inverse(order)[tokens.lists])
+    tokens = tokens._replace(lists=inverse(order).astype(np.int32)[tokens.lists])
     arrays = {**string_table("term", [term.encode() for term in terms]), **_folded_arrays(terms)}
     arrays["term_shapes"] = np.array([shape(term) for term in terms], np.uint32)
     merged = [tokens]
@@ -76,7 +76,7 @@ def _classes(
     list_of[merged] = np.arange(lists, lists + merged.sum())
     token_classes = class_of[spoken.lists]
     chosen = merged[token_classes]
-    occurrences = spoken.take(chosen)._replace(lists=list_of[token_classes[chosen]])
+    occurrences = spoken.take(chosen)._replace(lists=list_of.astype(np.int32)[token_classes[chosen]])
     table = string_table("", [name.encode() for name in names])
     arrays = {"text": table["_text"], "starts": table["_starts"], "lists": list_of.astype(np.uint32)}
     return arrays, occurrences, lists + int(merged.sum())
@@ -108,7 +108,7 @@ def _sorted(tokens: Occurrences) -> Occurrences:
     return tokens.take(np.argsort(tokens.lists * FIELD_COUNT + tokens.runs % FIELD_COUNT, kind="stable"))
 
 
-def smallest(values: NDArray[np.int64]) -> Array:
+def smallest(values: NDArray[np.signedinteger[Any]]) -> Array:
     """`values` as the smallest of uint8, uint16 and uint32 that holds them all."""
     return values.astype(np.min_scalar_type(int(values.max(initial=0))))
 

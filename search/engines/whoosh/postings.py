@@ -7,7 +7,7 @@ its length (negative for the last one), a pickled head and the pickled rows, wei
 """
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pickle import dumps
 from struct import Struct
 from typing import Any, NamedTuple
@@ -30,6 +30,9 @@ COMPRESSION = 1
 COMPRESSED_FROM = 1024
 """Bytes from which on a block is compressed. Whoosh's own threshold (80) spends twice the time for 7% of the file."""
 
+AT_ONCE = 250_000
+"""Postings that are written together, which bounds the memory; a word with more of them is not divided."""
+
 _LIST = b"\x80\x02]q\x00"
 _HEAD = 4 + len(_LIST)
 """Bytes before the first number: how many there are, and how pickle begins a list."""
@@ -43,8 +46,8 @@ _field_number = Struct("!H").pack
 
 
 class FieldPostings(NamedTuple):
-    """All postings of one field: `terms` (T) sorted, posting p in starts[t]:starts[t + 1] belongs to term t; `rows`
-    (P) ascend within a term, `counts` (P) are occurrences, `values` (P) the encoded positions."""
+    """Postings of some terms of one field: `terms` (T) sorted, posting p in starts[t]:starts[t + 1] belongs to term t;
+    `rows` (P) ascend within a term, `counts` (P) are occurrences, `values` (P) the encoded positions."""
 
     terms: list[bytes]
     starts: NDArray[np.int64]
@@ -53,23 +56,24 @@ class FieldPostings(NamedTuple):
     values: list[bytes]
 
 
-def field_postings(arrays: Mapping[str, Array], field: int) -> FieldPostings:
-    """The postings of one field (an index in fields.SEARCHED) out of a segment's arrays (columns.py has the table)."""
+def field_postings(arrays: Mapping[str, Array], field: int) -> Iterator[FieldPostings]:
+    """The postings of one field (an index in fields.SEARCHED) out of a segment's arrays (columns.py has the table),
+    in the order of the terms, about AT_ONCE at a time."""
     table = StringTable(arrays["term_text"], arrays["term_starts"])
     bounds = arrays["list_rows"].astype(np.int64)
     begins = bounds[:-1].reshape(-1, FIELD_COUNT)[: len(table), field]
     sizes = bounds[1:].reshape(-1, FIELD_COUNT)[: len(table), field] - begins
+    occurrences = np.concatenate([np.zeros(1, np.int64), np.cumsum(arrays["row_counts"], dtype=np.int64)])
     used = np.flatnonzero(sizes)
-    sizes = sizes[used]
-    ends = np.cumsum(sizes)
-    chosen = flat_ranges(begins[used], sizes)
-    rows = arrays["row_posts"][chosen].astype(np.int64)
-    counts = arrays["row_counts"][chosen].astype(np.int64)
-    first = (np.cumsum(arrays["row_counts"], dtype=np.int64) - arrays["row_counts"])[chosen]
-    positions = arrays["positions"][flat_ranges(first, counts)].astype(np.int64)
-    positions -= np.repeat(arrays["field_positions"][rows, field].astype(np.int64), counts)
-    values = encode_all(positions, counts)
-    return FieldPostings([table[t] for t in used.tolist()], np.append(0, ends), rows, counts, values)
+    groups = np.cumsum(sizes[used]) // AT_ONCE
+    for terms in np.split(used, np.flatnonzero(np.diff(groups)) + 1):
+        chosen = flat_ranges(begins[terms], sizes[terms])
+        rows = arrays["row_posts"][chosen].astype(np.int64)
+        counts = arrays["row_counts"][chosen].astype(np.int64)
+        positions = arrays["positions"][flat_ranges(occurrences[chosen], counts)].astype(np.int64)
+        positions -= np.repeat(arrays["field_positions"][rows, field].astype(np.int64), counts)
+        starts = np.append(0, np.cumsum(sizes[terms]))
+        yield FieldPostings([table[t] for t in terms.tolist()], starts, rows, counts, encode_all(positions, counts))
 
 
 def encode_all(positions: NDArray[np.int64], counts: NDArray[np.int64]) -> list[bytes]:
@@ -109,21 +113,20 @@ def encode_all(positions: NDArray[np.int64], counts: NDArray[np.int64]) -> list[
     return values
 
 
-def write_field(writer: Any, name: str, spec: Any, postings: FieldPostings, lengths: NDArray[np.int64]) -> None:
+def write_field(
+    writer: Any, name: str, spec: Any, postings: Iterable[FieldPostings], lengths: NDArray[np.int64]
+) -> None:
     """Writes all terms of a field through Whoosh's W3FieldWriter (which has no types). `spec` is the field of the
     schema, `lengths` the number of tokens of every row in it."""
+    coded_lengths = np.array([length_to_byte(length) for length in lengths.tolist()], np.int64)
     writer.start_field(name, spec)
     number = _field_number(writer._fieldid)
-    offset = writer._postfile.tell()
-    written: list[bytes] = []
-    if postings.terms:
-        coded = np.array([length_to_byte(length) for length in lengths.tolist()], np.int64)[postings.rows]
-        infos = _term_infos(postings, coded)
-        for term, info, blocks in zip(postings.terms, infos, _terms(postings, coded), strict=True):
-            writer._tindex.add(number + term, info + _extent(offset, len(blocks)))
-            written.append(blocks)
-            offset += len(blocks)
-    writer._postfile.write(b"".join(written))
+    for part in postings:
+        if part.terms:
+            coded = coded_lengths[part.rows]
+            for term, info, blocks in zip(part.terms, _term_infos(part, coded), _terms(part, coded), strict=True):
+                writer._tindex.add(number + term, info + _extent(writer._postfile.tell(), len(blocks)))
+                writer._postfile.write(blocks)
     writer.finish_field()
 
 

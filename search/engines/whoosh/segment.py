@@ -44,6 +44,8 @@ class SegmentBuilder:
     """Gathers posts in memory, then writes them as one segment. A post's row is its place in the order of `add`."""
 
     def __init__(self) -> None:
+        self.words = 0
+        """Tokens of all posts added."""
         self._columns = ColumnsWriter()
         self._texts: list[str] = []
         self._ids: list[str] = []
@@ -56,11 +58,13 @@ class SegmentBuilder:
     def add(self, post: Post) -> None:
         """Appends a post, wholly or not at all: what it raises leaves the builder as it was."""
         text = post_to_text(post)
+        analysis = analyze_post(post)
         try:
-            self._columns.add(post, analyze_post(post))
+            self._columns.add(post, analysis)
         except Exception:
             self._columns = _columns_of(map(post_from_text, self._texts))
             raise
+        self.words += sum(len(tokens.terms) for tokens in analysis.values())
         self._texts.append(text)
         self._ids.append(post.id)
         self._hashes.append(post.content_hash)
@@ -77,6 +81,7 @@ class SegmentBuilder:
         columns = folder / f"{name}.columns"
         with disk.storage_errors("write", columns):
             arrays = self._columns.write(columns)
+            del self._columns
             record = FileRecord.of(columns, *disk.checksum(columns))
         self._write_documents(memory, segment, arrays["lengths"])
         self._write_postings(memory, segment, arrays)
@@ -85,6 +90,7 @@ class SegmentBuilder:
             SegmentRecord(
                 name=name,
                 rows=len(self._ids),
+                words=self.words,
                 deleted=(),
                 whoosh=_write(folder / f"{name}.seg", memory.content(f"{name}.seg")),
                 columns=record,

@@ -68,10 +68,12 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class SegmentRecord:
-    """One immutable segment. Row numbers count from 0 in the order in which posts were written; `deleted` is sorted."""
+    """One immutable segment. Row numbers count from 0 in the order in which posts were written; `deleted` is sorted;
+    `words` is the number of tokens of all rows."""
 
     name: str
     rows: int
+    words: int
     deleted: tuple[int, ...]
     whoosh: FileRecord
     columns: FileRecord
@@ -245,8 +247,8 @@ def _file(raw: Mapping[str, object]) -> FileRecord:
 
 
 def _segment(raw: Mapping[str, object]) -> SegmentRecord:
-    name, rows, deleted = raw["name"], raw["rows"], raw["deleted"]
-    if not (isinstance(name, str) and isinstance(rows, int) and isinstance(deleted, list)):
+    name, rows, words, deleted = raw["name"], raw["rows"], raw["words"], raw["deleted"]
+    if not (isinstance(name, str) and isinstance(rows, int) and isinstance(words, int) and isinstance(deleted, list)):
         raise ValueError(raw)
     files = (_file(raw[key]) for key in ("whoosh", "columns", "posts"))  # type: ignore[arg-type]
-    return SegmentRecord(name, rows, tuple(map(int, deleted)), *files)
+    return SegmentRecord(name, rows, words, tuple(map(int, deleted)), *files)

@@ -17,19 +17,19 @@ words = st.sampled_from(WORDS)
 
 @st.composite
 def posts(
-    draw: st.DrawFn, vocabulary: tuple[str, ...] = WORDS, languages: tuple[str, ...] = ("xx",), max_size: int = 8
+    draw: st.DrawFn, vocabulary: tuple[str, ...] = WORDS, languages: tuple[str, ...] = ("xx",), most_tags: int = 2
 ) -> list[Post]:
     """Posts of few words, with ids that are not in row order."""
     words = st.sampled_from(vocabulary)
     texts = st.lists(words, max_size=12).map(" ".join)
-    count = draw(st.integers(0, max_size))
+    count = draw(st.integers(0, 8))
     return [
         make_post(
             post_id,
             draw(texts),
             draw(texts),
             description=draw(texts),
-            tags=draw(st.lists(words, max_size=2, unique=True)),
+            tags=draw(st.lists(words, max_size=most_tags, unique=True)),
             day=draw(st.sampled_from(DAYS)),
             lang=draw(st.sampled_from(languages)),
             boost=draw(st.sampled_from((1.0, 1.0, 0.5))) if len(languages) > 1 else 1.0,

@@ -197,6 +197,10 @@ class Columns:
         """The list of one surface term, -1 where no post has it."""
         return self.terms.find(term.encode())
 
+    def is_term(self, list_id: int, term: str) -> bool:
+        """Whether a list is that of one surface term."""
+        return list_id < len(self.terms) and self.terms[list_id] == term.encode()
+
     def class_lists(self, term: str) -> list[int]:
         """The lists of the words that share the class of `term`, one for each language that has such words. No two
         hold the same post: each holds posts of its own language only."""

@@ -112,9 +112,9 @@ class _Finder:
 
     def add(self, parts: Sequence[Part]) -> None:
         """Add parts, as far as they are of posts and fields that the parts so far do not have."""
-        before = [part.postings for part in self.parts]
+        before = [part.postings for part in self.parts if part.tells_where]
         for part in parts:
-            rest = without(self._columns, part.postings, before) if before else part.postings
+            rest = without(part.postings, before) if before else part.postings
             if len(rest.posts):
                 self.parts.append(Part(part.segment, rest, part.weight, part.lists, part.spots))
 
@@ -146,10 +146,10 @@ class _Finder:
         """A word: its class, and its exact spelling on top."""
         columns, segment, field = self._columns, self._segment, self._field
         classes = columns.class_lists(term)
+        if len(classes) == 1 and columns.is_term(classes[0], term):
+            return [Part(segment, columns.postings(classes[0], field), 1 + self._scoring.exact, classes)]
+        parts = [Part(segment, columns.postings(list_id, field), 1.0, [list_id]) for list_id in classes]
         exact = columns.term_list(term) if classes else -1
-        if classes == [exact]:
-            return [Part(segment, columns.postings(exact, field), 1 + self._scoring.exact, (exact,))]
-        parts = [Part(segment, columns.postings(list_id, field), 1.0, (list_id,)) for list_id in classes]
         if exact >= 0:
             parts.append(Part(segment, columns.postings(exact, field), self._scoring.exact))
         return parts

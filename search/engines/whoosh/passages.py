@@ -28,13 +28,20 @@ Mark = tuple[int, int, int]
 """A match in a post: its first position, how many positions it covers, which leaf of the query it matches."""
 
 
+COMMON = 0.05
+"""An idf below this is that of a word which 95 of 100 posts have (`the`): it says nothing about where a post answers,
+and is marked only where the query has no other."""
+
+
 class Passages:
     """The marked titles and passages of `posts` (numbers in the collection, at most a page of them)."""
 
     def __init__(self, collection: Collection, posts: Sequence[int], matches: Sequence[Match]) -> None:
+        weighed = [(match, collection.scoring.idf(collection.posts, match.total)) for match in matches]
+        telling = [(match, weight) for match, weight in weighed if weight >= COMMON] or weighed
         self._located = [collection.locate(post) for post in posts]
-        self._weights = [collection.scoring.idf(collection.posts, match.total) for match in matches]
-        self._marks = _marks(collection, self._located, matches)
+        self._weights = [weight for _, weight in telling]
+        self._marks = _marks(collection, self._located, [match for match, _ in telling])
 
     def title(self, place: int) -> str:
         """The title of a post as HTML."""

@@ -1,6 +1,7 @@
 """Words next to each other: the occurrences of a phrase in one segment, from the positions of its words."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -86,19 +87,18 @@ def union(columns: Columns, lists: Sequence[int], field: int | None) -> Postings
     return from_keys(columns, found, totals[found])
 
 
-def without(columns: Columns, postings: Postings, others: Sequence[Postings]) -> Postings:
+def without(postings: Postings, others: Sequence[Postings]) -> Postings:
     """`postings` less the posts and fields that any of `others` has."""
-    taken = np.zeros(FIELD_COUNT * columns.posts, np.bool_)
-    for other in others:
-        taken[_keys(columns, other)] = True
-    keys = _keys(columns, postings)
-    free = ~taken[keys]
-    return from_keys(columns, keys[free], postings.counts[free])
-
-
-def _keys(columns: Columns, postings: Postings) -> NDArray[np.int64]:
-    """Field * posts + post of each row: ascending, one for each field and post."""
-    return postings.posts + np.repeat(np.arange(FIELD_COUNT) * columns.posts, np.diff(postings.bounds))
+    free = np.ones(len(postings.posts), np.bool_)
+    for field, (low, high) in enumerate(pairwise(postings.bounds)):
+        wanted = postings.posts[low:high]
+        for other in others if low < high else ():
+            taken = other.posts[other.bounds[field] : other.bounds[field + 1]]
+            if len(taken):
+                at = np.minimum(np.searchsorted(taken, wanted), len(taken) - 1)
+                free[low:high] &= taken[at] != wanted
+    kept = np.flatnonzero(free)
+    return Postings(postings.posts[kept], postings.counts[kept], np.searchsorted(kept, postings.bounds).tolist())
 
 
 def from_keys(columns: Columns, keys: NDArray[np.int64], counts: Array) -> Postings:

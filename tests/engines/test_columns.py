@@ -1,17 +1,26 @@
 """The columns file: what is written is read, and what is damaged is said to be damaged."""
 
+from datetime import date
 from pathlib import Path
+from string import ascii_lowercase
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from search.analysis import analyze_post
+from search.engines.whoosh.collection import Segment
 from search.engines.whoosh.columns import open_columns
-from search.engines.whoosh.compiler import ColumnsWriter
-from search.errors import IndexDamagedError
+from search.engines.whoosh.compiler import ColumnsWriter, compile_columns
+from search.engines.whoosh.expand import FUZZY_TERMS, PREFIX_TERMS, edit_distance, fuzzy_terms, prefix_terms
+from search.engines.whoosh.searcher import Searcher
+from search.errors import IndexDamagedError, IndexFormatError
+from search.models import SearchRequest
 from tests.engines.samples import make_post
 
 POSTS = [
-    make_post("b", "First title", "Body of the first.", tags=["One", "two"]),
+    make_post("b", "First title", "Body of the first.", tags=["One", "two"], day=date(2020, 2, 3)),
     make_post("a", "Zweiter Titel", "Text über Größe", tags=["one"], lang="de"),
 ]
 
@@ -55,3 +64,81 @@ def test_a_truncated_file_is_damage(written: Path, tmp_path: Path, share: float)
     cut.write_bytes(data[: int(len(data) * share)])
     with pytest.raises(IndexDamagedError):
         open_columns(cut)
+
+
+REQUESTS = (
+    SearchRequest(""),
+    SearchRequest("title body", explain=True),
+    SearchRequest('"body of the" zweit* frist~ -nothing', tags=("one",), years=(2020,), since=date(2000, 1, 1)),
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # numbers that make no sense may overflow on the way
+@given(position=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_a_flipped_bit_is_damage_or_another_answer(written: Path, tmp_path: Path, position: float, bit: int) -> None:
+    data = bytearray(written.read_bytes())
+    data[int(len(data) * position)] ^= 1 << bit
+    flipped = tmp_path / "flipped.columns"
+    flipped.write_bytes(data)
+    try:
+        searcher = Searcher([Segment(open_columns(flipped), np.zeros(0, np.uint32))])
+        answers = [searcher.search(request) for request in REQUESTS]
+    except (IndexDamagedError, IndexFormatError):
+        return
+    assert all(answer.total <= len(POSTS) for answer in answers)
+
+
+def test_another_format_is_told_from_damage(written: Path, tmp_path: Path) -> None:
+    data = bytearray(written.read_bytes())
+    data[8] += 1
+    later = tmp_path / "later.columns"
+    later.write_bytes(data)
+    with pytest.raises(IndexFormatError, match="format"):
+        open_columns(later)
+
+
+def test_the_file_in_memory_and_the_file_on_disk_answer_alike(written: Path) -> None:
+    nothing = np.zeros(0, np.uint32)
+    mapped, made = (
+        Searcher([Segment(columns, nothing)]) for columns in (open_columns(written), compile_columns(POSTS))
+    )
+    for request in REQUESTS:
+        assert mapped.search(request).hits == made.search(request).hits
+
+
+def test_prefixes_and_fuzzy_words_stand_for_a_bounded_number_of_words() -> None:
+    many = [f"x{first}{second}{third}" for first in ascii_lowercase for second in ascii_lowercase for third in "ab"]
+    columns = compile_columns([make_post("many", body=" ".join([*many, *many[-9:]]))])
+    terms = prefix_terms(columns, "x")
+    assert len(terms) == PREFIX_TERMS
+    assert set(map(columns.terms.__getitem__, terms)) <= {word.encode() for word in many}
+    assert len(fuzzy_terms(columns, "xaaa", 2)) == FUZZY_TERMS
+
+
+def test_of_too_many_words_with_a_prefix_the_frequent_ones_count() -> None:
+    words = [f"x{number:03}" for number in range(PREFIX_TERMS + 9)]
+    columns = compile_columns([make_post("all", body=" ".join(words)), make_post("last", body=" ".join(words[-9:]))])
+    found = {columns.terms[term].decode() for term in prefix_terms(columns, "x")}
+    assert set(words[-9:]) <= found
+
+
+def test_a_number_is_never_a_typing_mistake() -> None:
+    columns = compile_columns([make_post("numbers", body="2021 2022 covid19 covid18 cove")])
+    assert fuzzy_terms(columns, "2021", 2) == fuzzy_terms(columns, "covid19", 2) == []
+    assert [columns.terms[term] for term in fuzzy_terms(columns, "cave", 1)] == [b"cove"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [
+        ("cat", "cat", 0),
+        ("cat", "act", 1),
+        ("cat", "cart", 1),
+        ("cat", "dog", 3),
+        ("ca", "abc", 3),
+        ("kitten", "sit", 4),
+    ],
+)
+def test_the_edit_distance_counts_a_transposition_once(one: str, other: str, distance: int) -> None:
+    assert edit_distance(one, other, 4) == edit_distance(other, one, 4) == distance

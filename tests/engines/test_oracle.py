@@ -11,7 +11,6 @@ from tests.engines import generated
 from tests.engines.oracle import Oracle, WhooshScoring
 from tests.engines.samples import scores_of
 
-
 one_tag = generated.posts(most_tags=1)
 """The oracle reads the tags of a post as one text, so a phrase could cross from one to the next."""
 

@@ -31,7 +31,7 @@ class Searcher:
         behind its frame."""
         try:
             return self._search(request)
-        except (IndexError, ValueError, OverflowError, MemoryError) as error:
+        except (LookupError, TypeError, ValueError, OverflowError, MemoryError) as error:
             # What a number that was altered on the disk does once it is used as an index, a size or text.
             raise IndexDamagedError(
                 f"the index cannot answer: {type(error).__name__}: {error}",

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test test-whoosh27 lint relevance bench bench-large clean
+.PHONY: run test test-faults test-whoosh27 lint relevance bench bench-large clean
 
 # The stamp files make an install happen once per change of pyproject.toml.
 $(VENV)/installed: pyproject.toml
@@ -30,7 +30,10 @@ lint: $(VENV)/installed-test
 	$(BIN)/mypy
 
 test: lint  ## lint, types and the test suite, warnings as errors
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not faults"
+
+test-faults: $(VENV)/installed-test  ## the long fault suite: a thousand kills, full disks, flipped bits, eight readers and writers
+	$(BIN)/python -m pytest -m faults tests/faults
 
 # The original Whoosh in an environment of its own: every dependency but whoosh3, then blogsearch without any.
 OLD := build/whoosh27

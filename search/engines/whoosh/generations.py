@@ -11,7 +11,7 @@ from pathlib import Path
 
 from search import disk
 from search.engines.whoosh.snapshot import Pointer, Snapshot, parse_snapshot, read_pointer
-from search.errors import IndexDamagedError, IndexUnavailableError, StorageError
+from search.errors import IndexDamagedError, IndexMissingError, IndexUnavailableError, StorageError
 
 GRACE = 60.0
 """Seconds that the files of a snapshot stay after another was published: a reader may be about to open them."""
@@ -86,11 +86,13 @@ def _snapshots(generation: Path) -> dict[int, Path]:
 
 
 def is_published(folder: Path, generation: Path, number: int) -> bool:
-    """Whether `CURRENT` names this snapshot."""
+    """Whether `CURRENT` names this snapshot, or cannot be read: then it may, and its files must stay."""
     try:
         pointer = read_pointer(folder)
-    except IndexUnavailableError:
+    except IndexMissingError:
         return False
+    except IndexUnavailableError:
+        return True
     return (pointer.generation, pointer.number) == (generation.name, number)
 
 

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from search.errors import StorageError
 
@@ -45,12 +46,20 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Writes `data` as the whole of `path` and waits until it is on the disk (its name is not yet: `sync_folder`)."""
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write as the whole of `path`; it is on the disk when the block ends (its name is not yet:
+    `sync_folder`)."""
     with storage_errors("write", path), path.open("wb") as file:
-        file.write(data)
+        yield file
         file.flush()
         os.fsync(file.fileno())
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes `data` as the whole of `path` and waits until it is on the disk."""
+    with new_file(path) as file:
+        file.write(data)
 
 
 def sync_folder(path: Path) -> None:

@@ -1,7 +1,9 @@
 """Writing: all of a batch is published or nothing of it, and the index stays small and whole."""
 
+import multiprocessing
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,17 @@ def test_a_worker_that_dies_is_reported_and_nothing_hangs(tmp_path: Path) -> Non
     posts = [make_post(f"p{n}", str(os.getpid())) for n in range(100 * build.CHUNK)]
     with pytest.raises(IndexUnavailableError, match=r"worker process died \(exit code 9\)"):
         build.build(tmp_path, die, posts, Quiet(), processes=2)
+
+
+def test_a_lock_that_a_dead_process_holds_stops_nobody() -> None:
+    taken = multiprocessing.get_context("spawn").Value("q", 0)
+    taken.get_lock().acquire()
+
+    def check() -> None:
+        raise IndexUnavailableError("a worker process died")
+
+    with ThreadPoolExecutor(1) as other, pytest.raises(IndexUnavailableError):  # the lock is this thread's own
+        other.submit(list, build._shared_chunks(taken, 10, check)).result()
 
 
 def refuse(post: Post) -> tuple[Post | None, str]:

@@ -14,7 +14,6 @@ file that the index keeps beside its name.
 
 import json
 import mmap
-import os
 import struct
 import zlib
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from search import disk
 from search.errors import IndexDamagedError, IndexFormatError
 
 Array: TypeAlias = NDArray[Any]
@@ -41,7 +41,8 @@ _REBUILD = "Run `blogsearch index` again; it compiles the file anew."
 
 
 def write_arrays(path: Path, meta: Mapping[str, object], arrays: Mapping[str, Array]) -> None:
-    """Write `arrays` and the JSON-serialisable `meta` to `path` and flush them to the disk. Raises OSError."""
+    """Write `arrays` and the JSON-serialisable `meta` to `path` and wait until they are on the disk. Raises
+    StorageError."""
     table: dict[str, list[object]] = {}
     offset = 0
     for name, array in arrays.items():
@@ -49,15 +50,13 @@ def write_arrays(path: Path, meta: Mapping[str, object], arrays: Mapping[str, Ar
         offset += _aligned(array.nbytes)
     header = json.dumps({"meta": meta, "arrays": table}, separators=(",", ":")).encode()
     body = _aligned(len(MAGIC) + _FRAME.size + len(header))
-    with path.open("wb") as file:
+    with disk.new_file(path) as file:
         file.write(MAGIC + _FRAME.pack(VERSION, len(header), zlib.crc32(header)) + header)
         for name, array in arrays.items():
             file.seek(body + table[name][2])  # type: ignore[operator]  # the third entry is the offset
             file.write(np.ascontiguousarray(array).data)
         file.seek(body + offset)
         file.write(_FOOTER.pack(body + offset + _FOOTER.size, END))
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:

@@ -8,6 +8,7 @@ lock on the index ends with its writer even where a child outlives it.
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic
@@ -109,12 +110,18 @@ def _chunks(total: int) -> Iterator[range]:
         yield range(start, min(start + CHUNK, total))
 
 
-def _shared_chunks(taken: Any, total: int) -> Iterator[range]:
-    """Chunks that no other process has; `taken` is a multiprocessing.Value, the number of items taken so far."""
+def _shared_chunks(taken: Any, total: int, check: Callable[[], None]) -> Iterator[range]:
+    """Chunks that no other process has. `taken` is a multiprocessing.Value, the number of items taken so far; `check`
+    raises where the others are dead, one of which may have been killed while it held the lock of `taken`."""
+    lock = taken.get_lock()
     while True:
-        with taken.get_lock():
+        while not lock.acquire(timeout=1):
+            check()
+        try:
             start = taken.value
             taken.value = min(start + CHUNK, total)
+        finally:
+            lock.release()
         if start >= total:
             return
         yield range(start, min(start + CHUNK, total))
@@ -127,18 +134,21 @@ def _together(
 
     context = multiprocessing.get_context("spawn")
     taken = context.Value("q", 0)
+    children: list[tuple[SpawnProcess, Connection]] = []
     told = 0
 
-    def tell() -> None:
-        nonlocal told
-        now = int(taken.value)
-        progress.advance(now - told)
-        told = now
+    def check() -> None:
         for child, _ in children:
             if child.exitcode:
                 raise _died(child.exitcode)
 
-    children: list[tuple[SpawnProcess, Connection]] = []
+    def tell(_: int = 0) -> None:
+        nonlocal told
+        check()
+        now = int(taken.get_obj().value)
+        progress.advance(now - told)
+        told = now
+
     try:
         for _ in range(processes - 1):
             ours, theirs = context.Pipe(duplex=False)
@@ -146,7 +156,7 @@ def _together(
             child.start()
             theirs.close()
             children.append((child, ours))
-        share = work(folder, load, items, _shared_chunks(taken, len(items)), lambda _: tell())
+        share = work(folder, load, items, _shared_chunks(taken, len(items), check), tell)
         for child, ours in children:
             while not ours.poll(0.1):
                 tell()
@@ -185,11 +195,14 @@ def _child(
     """The main function of a further process. Ctrl-C is for the parent to handle; without a parent it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
-    def end_without_parent(_: int) -> None:
+    def end_without_parent(_: int = 0) -> None:
         if os.getppid() != parent:
             os._exit(1)
 
     try:
-        connection.send(work(folder, load, items, _shared_chunks(taken, len(items)), end_without_parent))
+        chunks = _shared_chunks(taken, len(items), end_without_parent)
+        result: Share[Any] | BlogsearchError = work(folder, load, items, chunks, end_without_parent)
     except BlogsearchError as error:
-        connection.send(error)
+        result = error
+    with suppress(BrokenPipeError):  # nobody is left to tell
+        connection.send(result)

@@ -112,8 +112,8 @@ class ColumnsWriter:
         return Columns(self._meta(), self._arrays())
 
     def write(self, path: Path) -> dict[str, Array]:
-        """Write the columns of the posts added to `path` and flush them to the disk; the arrays in it, by name.
-        Raises OSError."""
+        """Write the columns of the posts added to `path` and wait until they are on the disk; the arrays in it, by
+        name. Raises StorageError."""
         arrays = self._arrays()
         write_arrays(path, self._meta(), arrays)
         return arrays

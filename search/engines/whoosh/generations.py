@@ -97,5 +97,9 @@ def is_published(folder: Path, generation: Path, number: int) -> bool:
 
 
 def size(folder: Path) -> int:
-    """Bytes on disk of all files of the index folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    """Bytes on disk of all files of the index folder. A file that a writer removes meanwhile does not count."""
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            total += path.stat().st_size if path.is_file() else 0
+    return total

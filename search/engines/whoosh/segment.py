@@ -79,10 +79,10 @@ class SegmentBuilder:
         segment = W3Codec().new_segment(memory, INDEX_NAME)
         name: str = segment.segment_id()
         columns = folder / f"{name}.columns"
-        with disk.storage_errors("write", columns):
-            arrays = self._columns.write(columns)
-            del self._columns
-            record = FileRecord.of(columns, *disk.checksum(columns))
+        arrays = self._columns.write(columns)
+        del self._columns
+        with disk.storage_errors("read", columns):
+            size, crc = disk.checksum(columns)
         self._write_documents(memory, segment, arrays["lengths"])
         self._write_postings(memory, segment, arrays)
         segment.create_compound_file(memory)
@@ -93,7 +93,7 @@ class SegmentBuilder:
                 words=self.words,
                 deleted=(),
                 whoosh=_write(folder / f"{name}.seg", memory.content(f"{name}.seg")),
-                columns=record,
+                columns=FileRecord.of(columns, size, crc),
                 posts=_write(folder / f"{name}.posts", listing_bytes(self._ids, self._hashes)),
             ),
             segment,

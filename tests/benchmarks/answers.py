@@ -10,6 +10,8 @@ from tests.benchmarks.measure import percentile
 from tests.benchmarks.peers.base import Peer, Reply, UnavailableError
 from tests.benchmarks.report import Row
 
+BLOCK = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Timed:
@@ -27,26 +29,35 @@ def time_answers(
     queries: tuple[Sequence[str], Sequence[str]],
     folder: Path,
 ) -> list[Timed]:
-    """Build and ask one engine after the other, each in a folder of its own; one that is missing is told and skipped.
+    """Build every engine in a folder of its own, then ask them in turns, BLOCK queries at a time, so that whatever else
+    the machine does falls on all alike. One that is missing is told and left out.
 
-    `queries` are those that warm the pages and those that count. The first peer is ours.
+    `queries` are those that warm the pages and those that count; each is asked once. The first peer is ours.
     """
-    timed = []
-    for number, peer in enumerate(peers):
-        place = folder / f"peer-{number}"
-        place.mkdir(parents=True)
-        print(f"  {peer.name}", flush=True)
-        try:
-            peer.build(posts(), place)
-        except UnavailableError as reason:
-            print(f"  skipped {peer.name}: {reason}")
-            continue
-        for query in queries[0]:
-            peer.query(query)
-        seconds = [_ask(peer, query) for query in queries[1]]
+    present = [peer for number, peer in enumerate(peers) if _built(peer, posts(), folder / f"peer-{number}")]
+    seconds: dict[str, list[float]] = {peer.name: [] for peer in present}
+    for asked, counts in zip(queries, (False, True), strict=True):
+        for block in (asked[at : at + BLOCK] for at in range(0, len(asked), BLOCK)):
+            for peer in present:
+                took = [_ask(peer, query) for query in block]
+                seconds[peer.name] += took if counts else []
+    for peer in present:
         peer.close()
-        timed.append(Timed(peer.name, peer.gives, percentile(seconds, 0.5), percentile(seconds, 0.95)))
-    return timed
+    return [
+        Timed(peer.name, peer.gives, percentile(seconds[peer.name], 0.5), percentile(seconds[peer.name], 0.95))
+        for peer in present
+    ]
+
+
+def _built(peer: Peer, posts: Iterable[Post], folder: Path) -> bool:
+    folder.mkdir(parents=True)
+    try:
+        peer.build(posts, folder)
+    except UnavailableError as reason:
+        print(f"  skipped {peer.name}: {reason}")
+        return False
+    print(f"  built {peer.name}", flush=True)
+    return True
 
 
 def _ask(peer: Peer, query: str) -> float:

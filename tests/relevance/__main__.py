@@ -12,6 +12,7 @@ from tests.corpora import CHECKOUT, corpora_folder, missing
 from tests.marked import replace_part, table
 from tests.reading import posts_of
 from tests.relevance.judged import Outcome, Search, load, outcomes, scores
+from tests.relevance.limits import groups
 from tests.relevance.metrics import reciprocal_rank
 from tests.relevance.ours import index_of
 
@@ -40,7 +41,8 @@ def main() -> None:
         sqlite.close()
     if arguments.failures:
         print(failures(found["blogsearch"]))
-    text = f"Measured on {date.today()}, {len(posts)} posts.\n\n{figures(found, own)}"  # noqa: DTZ011  the author's day
+    figures = f"{engines_table(found, own)}\n\n{limits_table(found['blogsearch'], posts)}"
+    text = f"Measured on {date.today()}, {len(posts)} posts.\n\n{figures}"  # noqa: DTZ011  the author's day
     print(text)
     replace_part(PAGE, "figures", text)
 
@@ -52,7 +54,7 @@ def own_titles(search: Search, posts: Sequence[Post]) -> float:
     return sum(bool(first) and titles[first[0]] == title for title, first in firsts) / len(posts)
 
 
-def figures(found: Mapping[str, Sequence[Outcome]], own: Mapping[str, float]) -> str:
+def engines_table(found: Mapping[str, Sequence[Outcome]], own: Mapping[str, float]) -> str:
     """One row for each engine and kind of query."""
     rows = []
     for name, judged in found.items():
@@ -62,6 +64,17 @@ def figures(found: Mapping[str, Sequence[Outcome]], own: Mapping[str, float]) ->
             first = f"{own[name]:.1%}" if kind == "all" else ""
             rows.append([f"{name}, {kind}", str(means.queries), *(f"{value:.3f}" for value in measures), first])
     return table(["Engine, queries", "Number", "nDCG@10", "MRR@10", "success@10", "own title first"], rows)
+
+
+def limits_table(found: Sequence[Outcome], posts: Sequence[Post]) -> str:
+    """One row for each group of queries, with what their posts leave to work with."""
+    rows = []
+    for name, members in groups(found, posts).items():
+        if not members:
+            continue
+        means = scores(members)
+        rows.append([name, str(means.queries), f"{means.ndcg:.3f}", f"{means.success:.3f}"])
+    return table(["blogsearch, by what the query gives", "Number", "nDCG@10", "success@10"], rows)
 
 
 def failures(found: Iterable[Outcome]) -> str:

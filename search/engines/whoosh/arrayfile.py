@@ -17,6 +17,7 @@ import mmap
 import struct
 import zlib
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -99,7 +100,7 @@ def _parse(data: mmap.mmap) -> tuple[dict[str, Any], dict[str, Array]]:
 
 def _array(data: mmap.mmap, body: int, dtype: str, shape: list[int], offset: int) -> Array:
     """A view of one array; np.frombuffer raises ValueError where it would reach past the end of the file."""
-    count = int(np.prod(shape, dtype=np.int64))
+    count = prod(shape)
     return np.frombuffer(data, _KINDS[dtype], count, body + offset).reshape(shape)
 
 

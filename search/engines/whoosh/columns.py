@@ -164,7 +164,8 @@ class Columns:
         self.ids = StringTable(arrays["id_text"], arrays["id_starts"])
         self.id_ranks = arrays["id_ranks"]
         self.records = StringTable(arrays["record_text"], arrays["record_starts"])
-        self._list_rows = arrays["list_rows"].data
+        self.list_rows = arrays["list_rows"]
+        self._list_rows = self.list_rows.data
         self._row_occurrences = arrays["row_occurrences"].data
         self._row_posts = self.row_posts.data
         self._row_counts = self.row_counts.data
@@ -211,9 +212,11 @@ class Columns:
                 found.append(int(lists[index]))
         return found
 
-    def row_total(self, list_id: int) -> int:
-        """The rows of a list: in how many posts the word stands, a post counted once for each field that has it."""
-        return int(self._list_rows[(list_id + 1) * FIELD_COUNT] - self._list_rows[list_id * FIELD_COUNT])
+    def row_totals(self, lists: Array) -> NDArray[np.int64]:
+        """The rows of each list: in how many posts the word stands, a post counted for each field that has it."""
+        rows = self.list_rows[::FIELD_COUNT]
+        totals: NDArray[np.int64] = np.subtract(rows[lists + 1], rows[lists], dtype=np.int64)
+        return totals
 
     def postings(self, list_id: int, field: int | None = None) -> Postings:
         """One list, of one field (an index in SEARCHED) or of all."""
@@ -258,13 +261,16 @@ class Columns:
         spans = repeat(1) if narrow else self._spans(np.arange(first, last)).tolist()
         return self._positions[first:last].tolist(), spans
 
-    def occurrences(self, list_id: int, rows: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Where the word stands, for some rows (counted from the list's first, ascending): for each occurrence the
-        index in `rows`, the first position and the position after the last."""
-        all_counts = self.postings(list_id).counts
+    def occurrences(
+        self, list_id: int, field: int, rows: Array
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Where the word of a list stands, for some rows (ascending, counted from the field's first): for each
+        occurrence the index in `rows`, the first position and the position after the last."""
+        first, last = self._list_rows[list_id * FIELD_COUNT + field : list_id * FIELD_COUNT + field + 2].tolist()
+        all_counts = self.row_counts[first:last]
         ends = np.cumsum(all_counts, dtype=np.int64)[rows]
         counts = all_counts[rows].astype(np.int64)
-        index = flat_ranges(ends - counts, counts) + self._occurrence(self._list_rows[list_id * FIELD_COUNT])
+        index = flat_ranges(ends - counts, counts) + self._occurrence(first)
         starts = self.positions[index].astype(np.int64)
         return np.repeat(np.arange(len(rows)), counts), starts, starts + self._spans(index)
 

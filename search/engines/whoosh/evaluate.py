@@ -32,6 +32,10 @@ CARRIES = 0.5
 Measured on the judged queries of docs/relevance.md, nDCG@10 of (ENOUGH, CARRIES): (3, 0.6) 0.520, (10, 0.5) 0.565,
 (10, 0.4) 0.570, (20, 0.3) 0.59, never strict 0.59. More than a page is not worth totals that hold weak matches."""
 
+COMMON = 0.05
+"""An idf below this is that of a word which 95 of 100 posts have (`the`). Beside another word it neither scores nor is
+marked: it says nothing about which post answers, nor where, and its postings are most of the work."""
+
 _FIELDS = {spec.name: number for number, spec in enumerate(SEARCHED)}
 
 
@@ -167,6 +171,15 @@ def dated(collection: Collection, since: date | None, until: date | None) -> Mas
     return mask if until is None else mask & (collection.days <= until.toordinal())
 
 
+LONG = 4096
+"""Rows of postings that are cut down to the posts of the answer before they are laid beside the others."""
+
+
+def telling(collection: Collection, scored: Sequence[Scored]) -> Sequence[Scored]:
+    """What of `scored` tells posts from each other: all but the COMMON words, unless there are no others."""
+    return [one for one in scored if collection.scoring.idf(collection.posts, one.match.total) >= COMMON] or scored
+
+
 def score(collection: Collection, scored: Sequence[Scored], mask: Mask) -> NDArray[np.float32]:
     """The score of every post (size): in the posts of `mask` the sum over words, fields and segments, 0 elsewhere.
 
@@ -176,10 +189,15 @@ def score(collection: Collection, scored: Sequence[Scored], mask: Mask) -> NDArr
     posts: list[Array] = []
     counts: list[Array] = []
     runs: list[tuple[int, int, int, float]] = []  # rows, first post of the segment, field, weight
+    several = len(scored) > 1  # the posts of a single word all count
     for one in scored:
         worth = collection.scoring.field_weights(collection.posts, one.match)
         for part in one.match.parts:
-            postings = part.postings if one.gate is None else _within(collection, part, one.gate)
+            postings, gate = part.postings, one.gate
+            if gate is None and several and len(postings.posts) > LONG:
+                gate = mask
+            if gate is not None:
+                postings = _within(collection, part, gate)
             posts.append(postings.posts)
             counts.append(postings.counts)
             first, factor = collection.offsets[part.segment], part.weight * one.factor
@@ -193,7 +211,7 @@ def score(collection: Collection, scored: Sequence[Scored], mask: Mask) -> NDArr
     number = np.concatenate(posts, dtype=np.int64)
     number += np.array(firsts)[run]
     frequency = np.concatenate(counts, dtype=np.float64)
-    if len(scored) > 1:  # the posts of a single word all count
+    if several:
         kept = np.flatnonzero(mask[number])
         number, run, frequency = number[kept], run[kept], frequency[kept]
     norm = collection.norms[number * FIELD_COUNT + np.array(fields)[run]]

@@ -19,7 +19,7 @@ _MAX_LENGTH = 63
 
 def shape(term: str) -> int:
     """Length (high 6 bits) and set of letters (low 26, by code point modulo 26) of a term, as an uint32. One edit
-    changes the length by at most one and the set by at most two letters."""
+    changes the length by at most one, takes at most one letter from the set and adds at most one."""
     letters = 0
     for char in term:
         letters |= 1 << ord(char) % _LETTER_BITS
@@ -41,11 +41,14 @@ def fuzzy_terms(columns: Columns, word: str, edits: int) -> list[int]:
     there are too many. A word with a digit has none: another number is never a typing mistake."""
     if any(char.isdigit() for char in word):
         return []
-    own = shape(word)
-    letters = np.bitwise_count((columns.term_shapes ^ np.uint32(own)) & np.uint32((1 << _LENGTH_SHIFT) - 1))
-    lengths = (columns.term_shapes >> np.uint32(_LENGTH_SHIFT)).astype(np.int8) - (own >> _LENGTH_SHIFT)
+    own = np.uint32(shape(word))
+    letters = np.uint32((1 << _LENGTH_SHIFT) - 1)
+    lacking = np.bitwise_count(own & ~columns.term_shapes & letters)
+    foreign = np.bitwise_count(columns.term_shapes & ~own & letters)
+    longer = np.abs((columns.term_shapes >> _LENGTH_SHIFT).astype(np.int8) - np.int8(own >> _LENGTH_SHIFT))
+    alike = np.flatnonzero((lacking <= edits) & (foreign <= edits) & (longer <= edits))
     near: list[set[int]] = [set() for _ in range(edits + 1)]
-    for index in np.flatnonzero((letters <= 2 * edits) & (np.abs(lengths) <= edits)).tolist():
+    for index in alike.tolist():
         term = columns.terms[index].decode()
         distance = edit_distance(word, term, edits)
         if 0 < distance <= edits and not any(char.isdigit() for char in term):
@@ -59,6 +62,7 @@ def fuzzy_terms(columns: Columns, word: str, edits: int) -> list[int]:
 def edit_distance(one: str, other: str, limit: int) -> int:
     """Insertions, deletions, substitutions and transpositions of neighbours that make `one` into `other`, no part
     edited twice (optimal string alignment); limit + 1 where there are more than `limit`."""
+    one, other = _differing(one, other)
     before: list[int] = []
     last = list(range(len(other) + 1))
     for i, char in enumerate(one, 1):
@@ -74,5 +78,19 @@ def edit_distance(one: str, other: str, limit: int) -> int:
     return min(last[-1], limit + 1)
 
 
+def _differing(one: str, other: str) -> tuple[str, str]:
+    """The two without the beginning and the end that they share."""
+    end = min(len(one), len(other))
+    start = 0
+    while start < end and one[start] == other[start]:
+        start += 1
+    stop = 0
+    while stop < end - start and one[-1 - stop] == other[-1 - stop]:
+        stop += 1
+    return one[start : len(one) - stop], other[start : len(other) - stop]
+
+
 def _most_frequent(columns: Columns, terms: set[int], most: int) -> list[int]:
-    return sorted(terms, key=lambda term: (-columns.row_total(term), term))[:most]
+    numbers = np.array(sorted(terms))
+    order = np.argsort(-columns.row_totals(numbers), kind="stable")
+    return numbers[order[:most]].tolist()  # type: ignore[no-any-return]  # numpy types tolist as Any

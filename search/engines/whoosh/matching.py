@@ -13,9 +13,9 @@ import numpy as np
 
 from search.analysis import Reading, alternatives, splits
 from search.engines.whoosh.collection import Collection, Mask
-from search.engines.whoosh.columns import Columns, Postings
+from search.engines.whoosh.columns import FIELD_COUNT, Columns, Postings
 from search.engines.whoosh.expand import fuzzy_terms, prefix_terms
-from search.engines.whoosh.phrases import Spots, counted, find_phrase, union, without
+from search.engines.whoosh.phrases import NOWHERE, Spots, counted, find_phrase, union, without
 from search.query.ast import Fuzzy, Phrase, Prefix, Term
 
 RARE = 3
@@ -25,17 +25,17 @@ stands was not written apart."""
 
 class Part(NamedTuple):
     """Postings of one segment. `weight` is what an occurrence is worth. Where they stand is told by `lists`, or by
-    `spots` for a phrase; a part that only adds weight to another (the exact spelling) has neither."""
+    `spots` (of each field) for a phrase; a part that only adds weight to another (the exact spelling) has neither."""
 
     segment: int
     postings: Postings
     weight: float
     lists: Sequence[int] = ()
-    spots: Spots | None = None
+    spots: Sequence[Spots] = ()
 
     @property
     def tells_where(self) -> bool:
-        return bool(self.lists) or self.spots is not None
+        return bool(self.lists or self.spots)
 
 
 class Match(NamedTuple):
@@ -156,11 +156,14 @@ class _Finder:
 
     def phrase_parts(self, terms: Sequence[str], offsets: Sequence[int]) -> list[Part]:
         """A phrase of classes, and the phrase in its exact spelling on top."""
-        classes = [self._columns.class_lists(term) for term in terms]
+        columns, bonus = self._columns, self._scoring.exact
+        classes = [columns.class_lists(term) for term in terms]
+        exact = [[columns.term_list(term)] for term in terms]
+        if classes == exact:
+            return self._phrase_part(classes, offsets, 1 + bonus)
         parts = self._phrase_part(classes, offsets, 1.0)
-        exact = [self._columns.term_list(term) for term in terms] if parts else []
-        if parts and min(exact) >= 0:
-            spelled = self._phrase_part([[term] for term in exact], offsets, self._scoring.exact)
+        if parts and min(exact) >= [0]:
+            spelled = self._phrase_part(exact, offsets, bonus)
             parts += [Part(part.segment, part.postings, part.weight) for part in spelled]
         return parts
 
@@ -168,10 +171,11 @@ class _Finder:
         if not all(words):
             return []
         gaps = [after - before - 1 for before, after in pairwise(offsets)]
-        spots = find_phrase(self._columns, words, gaps, self._field)
-        if not len(spots.posts):
-            return []
-        return [Part(self._segment, counted(self._columns, spots), weight, spots=spots)]
+        fields = [field for field in range(FIELD_COUNT) if self._field in (None, field)]
+        found = {field: find_phrase(self._columns, words, gaps, field) for field in fields}
+        spots = [found.get(field, NOWHERE) for field in range(FIELD_COUNT)]
+        postings = counted(self._columns, spots)
+        return [Part(self._segment, postings, weight, spots=spots)] if len(postings.posts) else []
 
     def _union_parts(self, terms: list[int], weight: float) -> list[Part]:
         if not terms:

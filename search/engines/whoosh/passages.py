@@ -28,20 +28,13 @@ Mark = tuple[int, int, int]
 """A match in a post: its first position, how many positions it covers, which leaf of the query it matches."""
 
 
-COMMON = 0.05
-"""An idf below this is that of a word which 95 of 100 posts have (`the`): it says nothing about where a post answers,
-and is marked only where the query has no other."""
-
-
 class Passages:
     """The marked titles and passages of `posts` (numbers in the collection, at most a page of them)."""
 
     def __init__(self, collection: Collection, posts: Sequence[int], matches: Sequence[Match]) -> None:
-        weighed = [(match, collection.scoring.idf(collection.posts, match.total)) for match in matches]
-        telling = [(match, weight) for match, weight in weighed if weight >= COMMON] or weighed
         self._located = [collection.locate(post) for post in posts]
-        self._weights = [weight for _, weight in telling]
-        self._marks = _marks(collection, self._located, [match for match, _ in telling])
+        self._weights = [collection.scoring.idf(collection.posts, match.total) for match in matches]
+        self._marks = _marks(collection, self._located, matches)
 
     def title(self, place: int) -> str:
         """The title of a post as HTML."""
@@ -103,7 +96,7 @@ def _marks(
         rows = [located[place][1] for place in places]
         for ordinal, match in enumerate(matches if places else ()):
             for part in match.parts:
-                if part.segment == number:
+                if part.segment == number and part.tells_where:
                     for index, starts, spans in _spots(columns, part, rows):
                         marks[places[index]] += zip(starts, spans, repeat(ordinal))
     for found in marks:
@@ -113,11 +106,11 @@ def _marks(
 
 def _spots(columns: Columns, part: Part, rows: Sequence[int]) -> Iterator[tuple[int, list[int], Iterable[int]]]:
     """Where a part matches in the posts `rows`: an index in `rows`, first positions there, how many each covers."""
-    if part.spots is not None:
-        posts, starts, ends = part.spots
-        for index, row in enumerate(rows):
-            here = slice(*np.searchsorted(posts, [row, row + 1]))
-            yield index, starts[here].tolist(), (ends[here] - starts[here]).tolist()
+    if part.spots:
+        for posts, starts, ends in (part.spots[TITLE], part.spots[BODY]):
+            for index, row in enumerate(rows):
+                here = slice(*np.searchsorted(posts, [row, row + 1]))
+                yield index, starts[here].tolist(), (ends[here] - starts[here]).tolist()
     elif len(part.lists) == 1:
         for index, at in columns.rows_of(part.lists[0], rows, (TITLE, BODY)):
             yield index, *columns.spots_of_row(at)

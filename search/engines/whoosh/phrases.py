@@ -29,50 +29,50 @@ class Spots(NamedTuple):
 NOWHERE = Spots(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
-def find_phrase(columns: Columns, words: Sequence[Sequence[int]], gaps: Sequence[int], field: int | None) -> Spots:
-    """Where the words follow each other. A word is given by its lists, any of which may stand for it; between word i
-    and the next, gaps[i] positions are left free. A word may cover several positions (a compound)."""
+def find_phrase(columns: Columns, words: Sequence[Sequence[int]], gaps: Sequence[int], field: int) -> Spots:
+    """Where the words follow each other in one field. A word is given by its lists, any of which may stand for it;
+    between word i and the next, gaps[i] positions are left free. A word may cover several positions (a compound)."""
+    postings = [[columns.postings(list_id, field) for list_id in lists] for lists in words]
+    if not all(any(len(one.posts) for one in lists) for lists in postings):
+        return NOWHERE
     candidates = np.ones(columns.posts, np.bool_)
-    for lists in words:
+    for lists in postings:
         holding = np.zeros(columns.posts, np.bool_)
-        for list_id in lists:
-            holding[columns.postings(list_id, field).posts] = True
+        for one in lists:
+            holding[one.posts] = True
         candidates &= holding
-    found = spots_in(columns, words[0], candidates, field)
-    for lists, gap in zip(words[1:], gaps, strict=True):
-        following = spots_in(columns, lists, candidates, field)
+    found = _spots(columns, words[0], postings[0], field, candidates)
+    for number, gap in enumerate(gaps, 1):
+        following = _spots(columns, words[number], postings[number], field, candidates)
         if not len(found.posts) or not len(following.posts):
             return NOWHERE
         keys = following.posts << _POST | following.starts
         wanted = found.posts << _POST | found.ends + gap
         at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        hits = keys[at] == wanted
+        hits = np.flatnonzero(keys[at] == wanted)
         found = Spots(found.posts[hits], found.starts[hits], following.ends[at[hits]])
     return found
 
 
-def spots_in(columns: Columns, lists: Sequence[int], wanted: NDArray[np.bool_], field: int | None) -> Spots:
-    """Where any of `lists` stands in the posts of the mask `wanted`."""
-    posts, starts, ends = [], [], []
-    for list_id in lists:
-        postings = columns.postings(list_id)
-        low, high = (postings.bounds[field], postings.bounds[field + 1]) if field is not None else (0, None)
-        rows = np.flatnonzero(wanted[postings.posts[low:high]]) + low
-        index, first, after = columns.occurrences(list_id, rows)
-        posts.append(postings.posts[rows].astype(np.int64)[index])
-        starts.append(first)
-        ends.append(after)
-    if not posts:
-        return NOWHERE
-    spots = Spots(np.concatenate(posts), np.concatenate(starts), np.concatenate(ends))
+def _spots(
+    columns: Columns, lists: Sequence[int], postings: Sequence[Postings], field: int, wanted: NDArray[np.bool_]
+) -> Spots:
+    """Where any of `lists` stands in one field of the posts of the mask `wanted`; `postings` are those of the field."""
+    found = []
+    for list_id, one in zip(lists, postings, strict=True):
+        rows = np.flatnonzero(wanted[one.posts])
+        index, starts, ends = columns.occurrences(list_id, field, rows)
+        found.append(Spots(one.posts[rows].astype(np.int64)[index], starts, ends))
+    if len(found) == 1:
+        return found[0]  # in the order of the text already
+    spots = Spots(*(np.concatenate(arrays) for arrays in zip(*found, strict=True)))
     return spots.take(np.argsort(spots.posts << _POST | spots.starts, kind="stable"))
 
 
-def counted(columns: Columns, spots: Spots) -> Postings:
-    """The postings of a phrase: how often it stands in each field of each post."""
-    later_fields = columns.field_positions[spots.posts, 1:FIELD_COUNT]
-    fields = (spots.starts[:, np.newaxis] >= later_fields).sum(axis=1)
-    keys, counts = np.unique(fields * columns.posts + spots.posts, return_counts=True)
+def counted(columns: Columns, spots: Sequence[Spots]) -> Postings:
+    """The postings of a phrase: how often it stands in each field of each post. `spots` are those of each field."""
+    fields = [field * columns.posts + found.posts for field, found in enumerate(spots)]
+    keys, counts = np.unique(np.concatenate(fields), return_counts=True)
     return from_keys(columns, keys, counts)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from search.engines.whoosh.collection import Collection, Segment
 from search.engines.whoosh.columns import NO_INSTANT
-from search.engines.whoosh.evaluate import Found, Scored, evaluate, score
+from search.engines.whoosh.evaluate import Found, Scored, evaluate, score, telling
 from search.engines.whoosh.explain import explain
 from search.engines.whoosh.facets import filtered
 from search.engines.whoosh.passages import DESCRIPTION, TITLE, Passages
@@ -44,15 +44,14 @@ class Searcher:
         parsed = parse(request.query)
         found = evaluate(collection, parsed.tree) or Found(collection.mask())
         mask, posts, facets = filtered(collection, found.mask, request)
-        scores = score(collection, found.scored, mask)[posts]
+        scored = telling(collection, found.scored)
+        scores = score(collection, scored, mask)[posts]
         # No word scores: list by date.
-        by_date = not found.scored and request.sort is Sort.RELEVANCE
+        by_date = not scored and request.sort is Sort.RELEVANCE
         sort = Sort.NEWEST if by_date else request.sort
         order = ranked(collection, posts, scores, sort, request.page * request.per_page)
         page = order[(request.page - 1) * request.per_page :]
-        hits = self._hits(
-            list(zip(posts[page].tolist(), scores[page].tolist(), strict=True)), found.scored, request.explain
-        )
+        hits = self._hits(list(zip(posts[page].tolist(), scores[page].tolist(), strict=True)), scored, request.explain)
         return Answer(
             query=request.query,
             total=len(posts),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -122,6 +123,45 @@ def test_ctrl_c_is_130_and_silent(site: Path) -> None:
     assert process.returncode == 130
     assert out == b""
     assert b"Traceback" not in err
+
+
+def test_ctrl_c_while_workers_start_is_130_and_silent(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    for number in range(400):
+        (tmp_path / "content" / f"{number}.md").write_text(POST.format(title=number), encoding="utf-8")
+    process = subprocess.Popen(
+        [*COMMAND, "index"],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    if len(os.sched_getaffinity(0)) > 1:
+        _wait_for_worker(process.pid)
+    else:
+        _wait_until_open(process.pid, tmp_path / "index" / "LOCK")
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == b""
+    assert b"Traceback" not in err
+    assert not list((tmp_path / "index").glob("gen-*"))
+
+
+def _wait_for_worker(pid: int) -> None:
+    """Until a child process has come so far that Ctrl-C would raise KeyboardInterrupt in it."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    while not any(_is_starting_worker(Path("/proc", child)) for child in children.read_text().split()):
+        os.sched_yield()
+
+
+def _is_starting_worker(process: Path) -> bool:
+    try:
+        caught = re.search(r"SigCgt:\s*([0-9a-f]+)", (process / "status").read_text())
+        return "spawn_main" in (process / "cmdline").read_text() and bool(caught and int(caught[1], 16) & 2)
+    except OSError:
+        return False
 
 
 def _wait_until_open(pid: int, path: Path) -> None:

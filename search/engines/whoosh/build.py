@@ -153,7 +153,7 @@ def _together(
         for _ in range(processes - 1):
             ours, theirs = context.Pipe(duplex=False)
             child = context.Process(target=_child, args=(theirs, os.getpid(), folder, load, items, taken), daemon=True)
-            child.start()
+            _start(child)
             theirs.close()
             children.append((child, ours))
         share = work(folder, load, items, _shared_chunks(taken, len(items), check), tell)
@@ -168,6 +168,15 @@ def _together(
             child.kill()
             child.join()
             ours.close()
+
+
+def _start(child: "SpawnProcess") -> None:
+    """Starts it with Ctrl-C held back, which it would tell of with a traceback until `_child` can see to that."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        child.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _received(child: "SpawnProcess", connection: "Connection") -> Share[Any]:

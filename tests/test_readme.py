@@ -3,18 +3,25 @@
 import json
 import re
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 
 import click
 import pytest
 
-from search import errors
+from search import errors, render
 from search.cli.app import INTERRUPTED, blogsearch
 from search.cli.building import BAD_POSTS, DONE
 from search.cli.query import FOUND, NOTHING_FOUND
 from search.config import SETTINGS, FieldKeys, Setting
+from search.models import CheckReport, IndexStatus, Problem, RunReport
 from tests.test_render import ANSWER, conforms
 
+NOW = datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - naive UTC by contract
+PROBLEM = Problem("a.md", 1, "c", "m")
+RUN = render.run_report(RunReport(0, 0, 0, {}, (), "g", 0.0, False, ""))
+CHECK = render.check_report(CheckReport(0, {}, ()))
+STATUS = render.index_status(IndexStatus(0, 0, 0, "g", NOW, 0, 0), outdated=False)
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
@@ -77,3 +84,8 @@ def test_the_json_example_has_exactly_the_keys_of_the_contract() -> None:
     example = re.search(r"```json\n(.*?)```", section("JSON"), re.DOTALL)
     assert example
     assert conforms(json.loads(example[1]), ANSWER)
+
+
+@pytest.mark.parametrize("written", [RUN, CHECK, STATUS, render.problem(PROBLEM)], ids=["index", "check", "status", ""])
+def test_every_key_of_the_other_objects_is_there(written: dict[str, object]) -> None:
+    assert [key for key in written if f"`{key}`" not in section("JSON")] == []

@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 COMMAND = [sys.executable, "-m", "search"]
-HEAVY = {"whoosh", "markdown", "yaml", "frontmatter", "tomllib", "multiprocessing", "rich.table", "rich.progress"}
+HEAVY = {
+    *("whoosh", "markdown", "yaml", "frontmatter", "tomllib", "multiprocessing", "subprocess", "asyncio"),
+    *("rich.table", "rich.progress", "watchfiles"),
+}
 
 POST = """---
 title: {title}

@@ -38,6 +38,7 @@ def run(
     does it, or the branch is not there yet. Raises what git and indexing.run raise.
     """
     state = git_dir / "blogsearch"
+    state.mkdir(exist_ok=True)
     _await_end(after)
     with _turn(state) as mine:
         if not mine:

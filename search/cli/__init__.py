@@ -3,6 +3,7 @@
     app.py        the commands put together, what every command shares, errors to exit codes
     query.py      blogsearch query
     building.py   blogsearch index, status, check
+    triggers.py   blogsearch watch, hook
     page.py       an answer as a page for people
     output.py     text that is safe for a terminal, written so that a closed pipe ends in silence
     progress.py   progress on stderr

@@ -10,6 +10,7 @@ from search.cli.building import check, index, status
 from search.cli.options import Common
 from search.cli.output import say, sentence
 from search.cli.query import query
+from search.cli.triggers import hook, watch
 from search.errors import BlogsearchError, StorageError, UsageError
 
 INTERRUPTED = 130
@@ -44,7 +45,7 @@ def blogsearch(ctx: click.Context, content: str | None, index: str | None, confi
         click.echo(ctx.get_help())
 
 
-for command in (query, index, status, check):
+for command in (query, index, status, check, watch, hook):
     blogsearch.add_command(command)
 
 

@@ -3,9 +3,16 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from search.cli.output import count, safe
+from search.cli.output import count, safe, sentence
 from search.models import CheckReport, IndexStatus, Problem, RunReport
+
+if TYPE_CHECKING:
+    from search.watch import Update
+
+NAMED = 3
+"""How many of the files that led to a run of the watcher are named."""
 
 
 def run_page(report: RunReport, content: Path) -> str:
@@ -17,6 +24,17 @@ def run_page(report: RunReport, content: Path) -> str:
     if report.why_full:
         lines.append(f"All were built anew: {safe(report.why_full)}.")
     return _page([*lines, *_left_out(report.left_out), *_problems(report.problems, content)])
+
+
+def update_page(update: "Update", content: Path) -> str:
+    """One line for a run of the watcher, in local time, and one or two for each problem that is new."""
+    begin = f"{update.at.astimezone():%H:%M:%S}"
+    if update.report is None:
+        return _page([f"{begin} {sentence(f'Error: {update.error}')}"])
+    files = ", ".join(safe(name) for name in update.changed[:NAMED])
+    more = f" and {len(update.changed) - NAMED:,} more" if len(update.changed) > NAMED else ""
+    did = f"{update.report.written:,} written, {update.report.deleted:,} deleted in {update.seconds * 1000:.0f} ms"
+    return _page([f"{begin} {did}{': ' if files else ''}{files}{more}", *_each(update.problems, content)])
 
 
 def check_page(report: CheckReport, content: Path) -> str:
@@ -73,13 +91,16 @@ def _problems(problems: tuple[Problem, ...], content: Path) -> Iterator[str]:
     """Each as `file:line: what is wrong`, as editors and terminals know how to open."""
     if problems:
         yield ""
+        yield from _each(problems, content)
+        yield f"{count(len(problems), 'problem')}."
+
+
+def _each(problems: tuple[Problem, ...], content: Path) -> Iterator[str]:
     for problem in problems:
         place = safe(str(content / problem.path)) + (f":{problem.line}" if problem.line else "")
         yield f"{place}: {safe(problem.message)}"
         if problem.remedy:
             yield f"    {safe(problem.remedy)}"
-    if problems:
-        yield f"{count(len(problems), 'problem')}."
 
 
 def _page(lines: list[str]) -> str:

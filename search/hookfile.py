@@ -65,12 +65,13 @@ def add(path: Path, *, sourced: bool = False) -> str:
         _write(path, renewed)
         return "renewed"
     first_line = _SHELL.match(data)
-    if plain and (sourced or (first_line and os.access(path, os.X_OK))):
+    left_over = data in (_CREATED, _CREATED + _hand_over(path))  # to be told from what `remove` would delete
+    if plain and not left_over and (sourced or (first_line and os.access(path, os.X_OK))):
         at = first_line.end() if first_line else 0
         _write(path, data[:at] + _BLOCK + data[at:])
         return "added to the hook that stands there"
     _move_aside(path)
-    _write(path, _CREATED + _BLOCK + _HAND_OVER % (ASIDE.encode(), os.fsencode(path.name)))
+    _write(path, _CREATED + _BLOCK + _hand_over(path))
     return f"written; the hook that stood there runs after it, from {ASIDE}/"
 
 
@@ -88,7 +89,7 @@ def remove(path: Path) -> str | None:
     if not found:
         return "left alone: the lines of blogsearch in it were edited by hand, take them out yourself"
     aside = _aside(path)
-    hands_over = rest == _CREATED + _HAND_OVER % (ASIDE.encode(), os.fsencode(path.name))
+    hands_over = rest == _CREATED + _hand_over(path)
     if hands_over and os.path.lexists(aside):
         _move_back(path)
         return "restored"
@@ -97,6 +98,10 @@ def remove(path: Path) -> str | None:
         return "removed"
     _write(path, rest)
     return "taken out of the hook"
+
+
+def _hand_over(path: Path) -> bytes:
+    return _HAND_OVER % (ASIDE.encode(), os.fsencode(path.name))
 
 
 def _aside(path: Path) -> Path:

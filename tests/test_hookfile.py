@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search import hookfile
@@ -168,6 +168,7 @@ def test_the_hook_of_a_folder_without_any_of_ours_is_left_alone(hook: Path) -> N
     assert hook.read_text() == SHELL
 
 
+@example(data=b"#!/bin/sh\n# Created by `blogsearch hook install`.\n", mode=0o755)
 @given(
     data=st.one_of(
         st.binary(),

@@ -51,7 +51,7 @@ for command in (query, index, status, check, watch, hook):
 
 def run(args: Sequence[str]) -> int:
     """Run one command line; returns the exit code. Whatever goes wrong is told on stderr and never raised."""
-    options = list(args[: args.index("--")] if "--" in args else args)
+    options = list(args[: args.index("--")] if "--" in args else args)  # an error may come before click reads them
     try:
         return blogsearch.main(list(args), prog_name="blogsearch", standalone_mode=False) or 0
     except (click.Abort, KeyboardInterrupt):

@@ -6,7 +6,7 @@ import click
 
 from search import render, service
 from search.cli.options import Common, json_option
-from search.cli.output import write
+from search.cli.output import write, write_json
 from search.cli.progress import progress
 from search.cli.reports import check_page, run_page, status_page
 
@@ -34,7 +34,10 @@ def index(common: Common, full: bool, verify: bool, allow_empty: bool, wait: str
     settings = common.settings(wait=wait)
     shown = progress(log=not as_json)
     report = service.index(settings, shown, full=full, verify=verify, allow_empty=allow_empty)
-    write(render.to_json(render.run_report(report), indent=2) + "\n" if as_json else run_page(report, settings.content))
+    if as_json:
+        write_json(render.run_report(report))
+    else:
+        write(run_page(report, settings.content))
     return BAD_POSTS if report.problems else DONE
 
 
@@ -51,7 +54,7 @@ def status(common: Common, as_json: bool) -> int:
     settings = common.settings()
     found, outdated = service.status(settings)
     if as_json:
-        write(render.to_json(render.index_status(found, outdated=outdated), indent=2) + "\n")
+        write_json(render.index_status(found, outdated=outdated))
     else:
         write(status_page(found, outdated=outdated, now=datetime.now(UTC).replace(tzinfo=None)))
     return DONE
@@ -69,9 +72,8 @@ def check(common: Common, as_json: bool) -> int:
     """
     settings = common.settings()
     report = service.check(settings, progress(log=not as_json))
-    write(
-        render.to_json(render.check_report(report), indent=2) + "\n"
-        if as_json
-        else check_page(report, settings.content)
-    )
+    if as_json:
+        write_json(render.check_report(report))
+    else:
+        write(check_page(report, settings.content))
     return BAD_POSTS if report.problems else DONE

@@ -5,6 +5,7 @@ import re
 import sys
 from typing import TextIO
 
+from search import render
 from search.errors import StorageError
 
 # Posts are hostile: a title must not move the cursor, set the window's title or turn the text round. C0 and C1
@@ -39,6 +40,11 @@ def write(text: str) -> None:
     except OSError as error:
         _silence(sys.stdout)
         raise StorageError(f"the output cannot be written: {error.strerror}") from error
+
+
+def write_json(value: render.Json) -> None:
+    """`value` to stdout, indented for people who look; raises as `write`."""
+    write(render.to_json(value, indent=2) + "\n")
 
 
 def say(text: str) -> None:

@@ -7,7 +7,7 @@ import click
 
 from search import render, service
 from search.cli.options import Common, json_option
-from search.cli.output import count, is_terminal, safe, say, sentence, write
+from search.cli.output import count, is_terminal, safe, say, sentence, write, write_json
 from search.cli.progress import progress
 from search.config import Settings
 from search.errors import IndexDamagedError, IndexFormatError, IndexMissingError
@@ -54,7 +54,7 @@ def query(common: Common, /, text: tuple[str, ...], as_json: bool, **options: An
     request = request_from({"q": [" ".join(text)], **_params(options)})
     answer = _ask(settings, request, log=not as_json)
     if as_json:
-        write(render.to_json(render.answer(answer), indent=2) + "\n")
+        write_json(render.answer(answer))
     else:
         write(_page(request, answer))
     return FOUND if answer.total else NOTHING_FOUND

@@ -151,7 +151,7 @@ def read_pointer(folder: Path) -> Pointer:
     try:
         line = path.read_bytes().decode("ascii", "replace")
     except (FileNotFoundError, NotADirectoryError):
-        raise IndexMissingError(f"no index in {folder} yet", remedy="run `blogsearch index`") from None
+        raise IndexMissingError(f"there is no index in {folder} yet", remedy="run `blogsearch index`") from None
     except OSError as error:
         raise unreadable(path, error) from error
     magic, _, rest = line.partition(" ")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from search.config import PostRules, Settings
-from search.engines.base import Batch, Engine, Progress
+from search.engines.base import Batch, Engine, Progress, Unwatched
 from search.engines.whoosh.engine import WhooshEngine
 from search.errors import EmptyContentError, IndexDamagedError, PostError
 from search.models import Changes, LeftOut, Post, Problem, RunReport
@@ -21,19 +21,6 @@ from search.scan import Indexed, Outcome, Scan, due_at, load_scan, save_scan, st
 
 SCAN_NAME = "scan.json"
 """In the index folder; see scan.py."""
-
-
-class Unwatched:
-    """Progress for a run that nobody watches."""
-
-    def start(self, total: int) -> None:
-        pass
-
-    def advance(self, count: int) -> None:
-        pass
-
-    def finish(self) -> None:
-        pass
 
 
 def plan(manifest: Mapping[str, str], posts: Mapping[str, str]) -> Changes:

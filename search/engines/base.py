@@ -25,6 +25,19 @@ class Progress(Protocol):
     def finish(self) -> None: ...
 
 
+class Unwatched:
+    """Progress of work that nobody watches."""
+
+    def start(self, total: int) -> None:
+        pass
+
+    def advance(self, count: int) -> None:
+        pass
+
+    def finish(self) -> None:
+        pass
+
+
 @dataclass(frozen=True, slots=True)
 class Added(Generic[Note]):
     """What `Batch.add` did: the notes of the items, in their order, and by post id why a post could not be written."""

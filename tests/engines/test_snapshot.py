@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.engines.whoosh import generations
-from search.engines.whoosh.snapshot import FileRecord, SegmentRecord, Snapshot, open_snapshot, parse_snapshot
+from search.engines.whoosh.filerecord import FileRecord
+from search.engines.whoosh.snapshot import SegmentRecord, Snapshot, open_snapshot, parse_snapshot
 from search.errors import IndexDamagedError, IndexFormatError, IndexMissingError, IndexUnavailableError, StorageError
 
 RECORD = FileRecord("MAIN_a.seg", 10, 123, 1_700_000_000_000_000_001)
@@ -114,19 +115,3 @@ def test_what_cannot_be_read_is_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "CURRENT").mkdir()
     with pytest.raises(StorageError, match="cannot read"):
         open_snapshot(tmp_path)
-
-
-def test_a_file_is_checked_by_size_then_by_time_then_by_checksum(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    path.write_bytes(b"words")
-    record = FileRecord.of(path, 5, 0)  # a checksum that no file has, to see when it is looked at
-    record.check(tmp_path, whole=False)
-    with pytest.raises(IndexDamagedError, match="its checksum is wrong"):
-        record.check(tmp_path, whole=True)
-    with pytest.raises(IndexDamagedError, match="its checksum is wrong"):
-        replace(record, mtime=1).check(tmp_path, whole=False)
-    with pytest.raises(IndexDamagedError, match="it has 5 bytes instead of 6"):
-        replace(record, size=6).check(tmp_path, whole=False)
-    path.unlink()
-    with pytest.raises(IndexDamagedError, match="it is gone"):
-        record.check(tmp_path, whole=False)

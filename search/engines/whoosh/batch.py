@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from search import disk
-from search.engines.base import Added, Item, Note, Progress
+from search.engines.base import Added, Item, Note, Progress, Unwatched
 from search.engines.whoosh import generations
 from search.engines.whoosh.build import build
 from search.engines.whoosh.listing import read_listing
@@ -18,19 +18,6 @@ from search.engines.whoosh.stored_posts import Place, StoredPosts
 from search.engines.whoosh.toc import WhooshSegment, read_toc, write_toc
 from search.errors import IndexDamagedError, StorageError
 from search.models import Post
-
-
-class _Unseen:
-    """Progress of work that is not worth telling of."""
-
-    def start(self, total: int) -> None:
-        pass
-
-    def advance(self, count: int) -> None:
-        pass
-
-    def finish(self) -> None:
-        pass
 
 
 @dataclass(slots=True, eq=False)
@@ -131,7 +118,7 @@ class WhooshBatch:
 
     def _copy(self, stored: StoredPosts, places: Sequence[Place]) -> None:
         # In one process, so that as few segments come of it as can be.
-        _, segments = build(self._generation, stored, places, _Unseen(), processes=1)
+        _, segments = build(self._generation, stored, places, Unwatched(), processes=1)
         self._take(segments)
 
     def publish(self) -> str:

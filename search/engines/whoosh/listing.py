@@ -4,7 +4,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from search.engines.whoosh.snapshot import SegmentRecord, Snapshot, damaged
+from search.engines.whoosh.filerecord import damaged
+from search.engines.whoosh.snapshot import SegmentRecord, Snapshot
 
 
 def listing_bytes(ids: Sequence[str], hashes: Sequence[str]) -> bytes:

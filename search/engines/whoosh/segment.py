@@ -18,11 +18,12 @@ from search import disk
 from search.analysis import analyze_post
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.compiler import ColumnsWriter
+from search.engines.whoosh.filerecord import FileRecord
 from search.engines.whoosh.listing import listing_bytes
 from search.engines.whoosh.memory import MemoryStorage
 from search.engines.whoosh.postings import field_postings, write_field
 from search.engines.whoosh.schema import STORED_FIELD, make_schema
-from search.engines.whoosh.snapshot import FileRecord, SegmentRecord
+from search.engines.whoosh.snapshot import SegmentRecord
 from search.engines.whoosh.stored import post_from_text, post_to_text
 from search.engines.whoosh.toc import INDEX_NAME, WhooshSegment
 from search.fields import SEARCHED

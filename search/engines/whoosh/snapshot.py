@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from search import disk
-from search.errors import IndexDamagedError, IndexFormatError, IndexMissingError, StorageError
+from search.engines.whoosh.filerecord import FileRecord, check_content, damaged, read_file, unreadable
+from search.errors import IndexDamagedError, IndexFormatError, IndexMissingError
 
 FORMAT = 1
 """The layout above. A reader that knows format n refuses n + 1 with a sentence."""
@@ -27,43 +27,6 @@ FORMAT = 1
 _MAGIC = "blogsearch-index"
 _POINTER = re.compile(r"(gen-[0-9a-z-]+)/snapshot-([0-9]+)\.json ([0-9]+) ([0-9a-f]{8})")
 _NAME = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]*")
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """A file of the generation folder: its name, size in bytes, CRC-32 and time of writing (nanoseconds)."""
-
-    name: str
-    size: int
-    crc: int
-    mtime: int
-
-    @classmethod
-    def of(cls, path: Path, size: int, crc: int) -> "FileRecord":
-        """The record of a file that was just written. Raises StorageError."""
-        with disk.storage_errors("read", path):
-            return cls(path.name, size, crc, path.stat().st_mtime_ns)
-
-    def check(self, folder: Path, *, whole: bool) -> None:
-        """That the file in `folder` is what was written: its size and, where `whole` or its time has changed, its
-        checksum. Raises IndexDamagedError, StorageError."""
-        path = folder / self.name
-        try:
-            found = path.stat()
-            if found.st_size != self.size:
-                raise damaged(path, f"it has {found.st_size} bytes instead of {self.size}")
-            if (whole or found.st_mtime_ns != self.mtime) and disk.checksum(path)[1] != self.crc:
-                raise damaged(path, "its checksum is wrong")
-        except FileNotFoundError:
-            raise damaged(path, "it is gone") from None
-        except OSError as error:
-            raise unreadable(path, error) from error
-
-    def read(self, folder: Path) -> bytes:
-        """The content of the file in `folder`, checked as a whole. Raises IndexDamagedError, StorageError."""
-        data = _read(folder / self.name)
-        check_content(folder / self.name, data, self.size, self.crc)
-        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +150,7 @@ def open_snapshot(folder: Path) -> Snapshot:
 def read_snapshot(folder: Path, pointer: Pointer) -> Snapshot:
     """The snapshot that `pointer` names. Raises IndexDamagedError, StorageError."""
     path = folder / pointer.path
-    data = _read(path)
+    data = read_file(path)
     check_content(path, data, pointer.size, pointer.crc)
     snapshot = parse_snapshot(data, path)
     if (snapshot.generation, snapshot.number) != (pointer.generation, pointer.number):
@@ -210,33 +173,6 @@ def parse_snapshot(data: bytes, path: Path) -> Snapshot:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged(path, "it is no snapshot") from error
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise damaged(path, "it is gone") from None
-    except OSError as error:
-        raise unreadable(path, error) from error
-
-
-def check_content(path: Path, data: bytes, size: int, crc: int) -> None:
-    """That `data`, the content of `path`, is what was written. Raises IndexDamagedError."""
-    if len(data) != size:
-        raise damaged(path, f"it has {len(data)} bytes instead of {size}")
-    if zlib.crc32(data) != crc:
-        raise damaged(path, "its checksum is wrong")
-
-
-def damaged(path: Path, reason: str) -> IndexDamagedError:
-    return IndexDamagedError(
-        f"{path} is damaged: {reason}", remedy="run `blogsearch index`; it rebuilds what is broken"
-    )
-
-
-def unreadable(path: Path, error: OSError) -> StorageError:
-    return StorageError(f"cannot read {path}: {error.strerror}", remedy="look at the rights and the disk")
 
 
 def _file(raw: Mapping[str, object]) -> FileRecord:

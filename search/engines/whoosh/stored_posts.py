@@ -6,8 +6,9 @@ from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 
+from search.engines.whoosh.filerecord import FileRecord, damaged
 from search.engines.whoosh.schema import STORED_FIELD
-from search.engines.whoosh.snapshot import FileRecord, Snapshot, damaged
+from search.engines.whoosh.snapshot import Snapshot
 from search.engines.whoosh.stored import post_from_text
 from search.engines.whoosh.toc import WhooshSegment, read_toc
 from search.models import Post

@@ -11,9 +11,10 @@ from typing import Any
 from whoosh.index import TOC
 
 from search import disk
+from search.engines.whoosh.filerecord import FileRecord, damaged
 from search.engines.whoosh.memory import MemoryStorage
 from search.engines.whoosh.schema import make_schema
-from search.engines.whoosh.snapshot import FileRecord, Snapshot, damaged
+from search.engines.whoosh.snapshot import Snapshot
 
 INDEX_NAME = "MAIN"
 

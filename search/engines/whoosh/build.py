@@ -29,8 +29,8 @@ CHUNK = 16
 ALONE_BELOW = 64
 """Fewer items than this are written here: to start a process takes longer."""
 
-MAX_PROCESSES = 8
-"""Each process leaves a segment, and few segments keep queries fast."""
+MAX_PROCESSES = 4
+"""More would have to write smaller segments to stay within the same memory, and many segments make queries slow."""
 
 Load = Callable[[Item], tuple[Post | None, Note]]
 
@@ -61,12 +61,14 @@ def build(
     if processes is None:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         processes = min(cores, MAX_PROCESSES) if len(items) >= ALONE_BELOW else 1
+    # All processes together hold the words of two whole segments at most: some 1.4 GB.
+    room = 2 * SEGMENT_WORDS // max(2, processes)
     progress.start(len(items))
     try:
         if processes == 1:
-            share = work(folder, load, items, _chunks(len(items)), progress.advance)
+            share = work(folder, load, items, _chunks(len(items)), room, progress.advance)
         else:
-            share = _together(folder, load, items, progress, processes)
+            share = _together(folder, load, items, room, progress, processes)
     finally:
         progress.finish()
     return Added(tuple(share.notes[n] for n in range(len(items))), share.failed), share.segments
@@ -77,9 +79,11 @@ def work(
     load: Load[Item, Note],
     items: Sequence[Item],
     chunks: Iterator[range],
+    room: int,
     advance: Callable[[int], None],
 ) -> Share[Note]:
-    """Does the items of `chunks`; `advance` hears of each chunk when it is done."""
+    """Does the items of `chunks`; a segment is written when it holds `room` words. `advance` hears of each chunk when
+    it is done."""
     share: Share[Note] = Share()
     segment = SegmentBuilder()
     for chunk in chunks:
@@ -87,7 +91,7 @@ def work(
             post, share.notes[number] = load(items[number])
             if post is not None:
                 _add(segment, post, share.failed)
-        if segment.words >= SEGMENT_WORDS:
+        if segment.words >= room:
             share.segments.append(segment.write(folder))
             segment = SegmentBuilder()
         advance(len(chunk))
@@ -128,7 +132,7 @@ def _shared_chunks(taken: Any, total: int, check: Callable[[], None]) -> Iterato
 
 
 def _together(
-    folder: Path, load: Load[Item, Note], items: Sequence[Item], progress: Progress, processes: int
+    folder: Path, load: Load[Item, Note], items: Sequence[Item], room: int, progress: Progress, processes: int
 ) -> Share[Note]:
     import multiprocessing
 
@@ -152,11 +156,12 @@ def _together(
     try:
         for _ in range(processes - 1):
             ours, theirs = context.Pipe(duplex=False)
-            child = context.Process(target=_child, args=(theirs, os.getpid(), folder, load, items, taken), daemon=True)
+            job = (folder, load, items, room)
+            child = context.Process(target=_child, args=(theirs, os.getpid(), taken, *job), daemon=True)
             _start(child)
             theirs.close()
             children.append((child, ours))
-        share = work(folder, load, items, _shared_chunks(taken, len(items), check), tell)
+        share = work(folder, load, items, _shared_chunks(taken, len(items), check), room, tell)
         for child, ours in children:
             while not ours.poll(0.1):
                 tell()
@@ -199,7 +204,13 @@ def _died(exit_code: int | None) -> IndexUnavailableError:
 
 
 def _child(
-    connection: "Connection", parent: int, folder: Path, load: Load[Any, Any], items: Sequence[Any], taken: Any
+    connection: "Connection",
+    parent: int,
+    taken: Any,
+    folder: Path,
+    load: Load[Any, Any],
+    items: Sequence[Any],
+    room: int,
 ) -> None:
     """The main function of a further process. Ctrl-C is for the parent to handle; without a parent it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -210,7 +221,7 @@ def _child(
 
     try:
         chunks = _shared_chunks(taken, len(items), end_without_parent)
-        result: Share[Any] | BlogsearchError = work(folder, load, items, chunks, end_without_parent)
+        result: Share[Any] | BlogsearchError = work(folder, load, items, chunks, room, end_without_parent)
     except BlogsearchError as error:
         result = error
     with suppress(BrokenPipeError):  # nobody is left to tell

@@ -70,8 +70,8 @@ def test_a_query_finds(query: str, ids: set[str]) -> None:
     "query",
     [
         "cartilage tag:unheard",
-        "mesenchymal cartilage tag:hip",
-        "mesenchymal cartilage title:hip",
+        "mesenchymal cartilage tag:methods",
+        "mesenchymal cartilage title:meta-analysis",
         'cartilage "stem trials"',
         "cartilage (mouse OR trials)",
         "knee date:2019",

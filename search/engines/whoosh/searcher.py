@@ -44,6 +44,7 @@ class Searcher:
         parsed = parse(request.query)
         found = evaluate(collection, parsed.tree) or Found(collection.mask())
         mask, posts, facets = filtered(collection, found.mask, request)
+        dropped = found.lacking(mask)
         scored = telling(collection, found.scored)
         scores = score(collection, scored, mask)[posts]
         # No word scores: list by date.
@@ -59,8 +60,8 @@ class Searcher:
             pages=-(-len(posts) // request.per_page),
             per_page=request.per_page,
             took_ms=(time.perf_counter() - begin) * 1000,
-            relaxed=found.relaxed,
-            dropped=found.dropped,
+            relaxed=bool(dropped),
+            dropped=dropped,
             did_you_mean=None,
             diagnostics=parsed.diagnostics,
             hits=tuple(hits),

@@ -11,7 +11,7 @@ import click
 from search import render
 from search.cli.building import BAD_POSTS, DONE
 from search.cli.options import Common, json_option
-from search.cli.output import safe, say, sentence, write
+from search.cli.output import safe, say, sentence, write, write_json
 from search.cli.reports import run_page, update_page
 
 if TYPE_CHECKING:
@@ -163,8 +163,7 @@ def run_hook(common: Common, git_dir: Path, after: int, branch: str | None, fold
 
 
 def _print_done(done: list[str], as_json: bool) -> None:
-    write(
-        render.to_json({"done": list(done)}, indent=2) + "\n"
-        if as_json
-        else "".join(f"{sentence(line)}\n" for line in done)
-    )
+    if as_json:
+        write_json({"done": list(done)})
+    else:
+        write("".join(f"{sentence(line)}\n" for line in done))

@@ -1,0 +1,57 @@
+"""The columns of a generated corpus, in memory and as a file, and the queries that are asked of them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from search.engines.whoosh.collection import Segment
+from search.engines.whoosh.columns import Columns
+from search.engines.whoosh.compiler import compile_columns
+from search.engines.whoosh.searcher import Searcher
+from search.models import Post
+from tests.benchmarks.corpus import generate, read_sources
+from tests.benchmarks.queries import cut_queries
+from tests.corpora import CHECKOUT, corpora_folder
+
+POSTS = 3500
+QUERIES = 200
+SEED = 20
+
+
+class Asked(NamedTuple):
+    columns: Columns
+    searcher: Searcher
+    queries: Sequence[str]
+
+
+def posts(count: int = POSTS) -> Iterator[Post]:
+    """Generated posts as the engine gets them."""
+    real = corpora_folder() / "18f" / "posts"
+    for made in generate(read_sources(real if real.is_dir() else Path(CHECKOUT, "content")), count, SEED):
+        yield Post(
+            id=made.name,
+            url=f"/blog/{made.name}/",
+            title=made.title,
+            description=made.description,
+            body=made.body,
+            tags=made.tags,
+            instant=datetime.combine(made.day, time()),
+            day=made.day,
+            image=None,
+            lang="en",
+            sections=(),
+            content_hash="",
+        )
+
+
+@cache
+def asked() -> Asked:
+    """Made once for all benchmark files of a run. Pages are warm: as many other queries were answered before."""
+    columns = compile_columns(posts())
+    searcher = Searcher([Segment(columns, np.zeros(0, np.uint32))])
+    titles = [columns.field_text(row, 0) for row in range(columns.posts)]
+    return Asked(columns, searcher, cut_queries(titles, QUERIES, SEED))

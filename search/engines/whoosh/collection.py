@@ -86,12 +86,12 @@ class Collection:
         mask: Mask = np.isin(self.year_numbers, numbers)
         return mask
 
-    @cached_property
-    def id_ranks(self) -> Array:
-        """The place of every post when sorted by id: what decides between posts that are equal otherwise."""
+    def id_ranks(self, numbers: NDArray[np.int64]) -> Array:
+        """Numbers in the order of the ids of some posts: what decides between posts that are equal otherwise."""
         if len(self.segments) == 1:
-            return self.segments[0].id_ranks
-        ids = [columns.ids[row] for columns in self.segments for row in range(columns.posts)]
+            return self.segments[0].id_ranks[numbers]
+        located = [self.locate(number) for number in numbers.tolist()]
+        ids = [columns.ids[row] for columns, row in located]
         return inverse(sorted(range(len(ids)), key=ids.__getitem__))
 
     @cached_property

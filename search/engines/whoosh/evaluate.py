@@ -37,6 +37,9 @@ COMMON = 0.05
 """An idf below this is that of a word which 95 of 100 posts have (`the`). Beside another word it neither scores nor is
 marked: it says nothing about which post answers, nor where, and its postings are most of the work."""
 
+LONG = 4096
+"""Postings of more rows than this are cut down to the posts of the answer before they are laid beside the others."""
+
 _FIELDS = {spec.name: number for number, spec in enumerate(SEARCHED)}
 
 
@@ -140,7 +143,7 @@ def _words(collection: Collection, node: Words, within: int | None) -> Found | N
     weights = [idf(collection.posts, count) if count else 0.0 for count in counts]  # a word of no post carries nothing
     carried = np.zeros(collection.size)
     for word, weight in zip(words, weights, strict=True):
-        carried[word.mask] += weight
+        carried += word.mask * weight
     mask = carried >= max(CARRIES * sum(weights), 1e-9)
     for child in children:
         if not child.scored:
@@ -169,10 +172,6 @@ def dated(collection: Collection, since: date | None, until: date | None) -> Mas
     """The posts of an inclusive range of days; one without a date is in none."""
     mask: Mask = collection.days >= (NO_DAY + 1 if since is None else since.toordinal())
     return mask if until is None else mask & (collection.days <= until.toordinal())
-
-
-LONG = 4096
-"""Rows of postings that are cut down to the posts of the answer before they are laid beside the others."""
 
 
 def telling(collection: Collection, scored: Sequence[Scored]) -> Sequence[Scored]:

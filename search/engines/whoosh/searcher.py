@@ -15,7 +15,7 @@ from search.engines.whoosh.passages import DESCRIPTION, TITLE, Passages
 from search.engines.whoosh.scoring import Scoring
 from search.errors import IndexDamagedError
 from search.models import Answer, Hit, SearchRequest, Sort
-from search.query.parse import parse
+from search.query.parse import Parsed, parse
 
 __all__ = ["Searcher", "Segment"]
 
@@ -29,8 +29,10 @@ class Searcher:
     def search(self, request: SearchRequest) -> Answer:
         """The page that `request` asks for. Raises IndexDamagedError where a columns file turns out to be damaged
         behind its frame."""
+        begin = time.perf_counter()
+        parsed = parse(request.query)
         try:
-            return self._search(request)
+            return self._answer(request, parsed, begin)
         except (LookupError, TypeError, ValueError, OverflowError, MemoryError) as error:
             # What a number that was altered on the disk does once it is used as an index, a size or text.
             raise IndexDamagedError(
@@ -38,10 +40,8 @@ class Searcher:
                 remedy="Run `blogsearch index --full`; it builds the index anew.",
             ) from error
 
-    def _search(self, request: SearchRequest) -> Answer:
-        begin = time.perf_counter()
+    def _answer(self, request: SearchRequest, parsed: Parsed, begin: float) -> Answer:
         collection = self.collection
-        parsed = parse(request.query)
         found = evaluate(collection, parsed.tree) or Found(collection.mask())
         mask, posts, facets = filtered(collection, found.mask, request)
         dropped = found.lacking(mask)
@@ -104,7 +104,7 @@ def ranked(
     order = np.lexsort(keys)
     nearby = order[: most + 1]
     if len(set(zip(*(key[nearby].tolist() for key in keys), strict=True))) < len(nearby):
-        order = np.lexsort([collection.id_ranks[posts[candidates]], *keys])
+        order = np.lexsort([collection.id_ranks(posts[candidates]), *keys])
     return candidates[order[:most]]
 
 

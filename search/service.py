@@ -70,6 +70,17 @@ def check(settings: Settings, progress: Progress) -> CheckReport:
     return CheckReport(len(addresses) - len(collisions), dict(left_out), tuple(problems))
 
 
+def check_index(settings: Settings) -> tuple[str, ...]:
+    """Read every file of the published index against its checksum; a sentence for each that is damaged.
+
+    Raises IndexMissingError before the first build, IndexUnavailableError where the index cannot be read.
+    """
+    from search.engines.whoosh.engine import WhooshEngine
+
+    with closing(WhooshEngine(settings.index)) as engine:
+        return engine.verify()
+
+
 def index(
     settings: Settings, progress: Progress, *, full: bool = False, verify: bool = False, allow_empty: bool = False
 ) -> RunReport:

@@ -8,9 +8,9 @@ from search import render, service
 from search.cli.options import Common, json_option
 from search.cli.output import write, write_json
 from search.cli.progress import progress
-from search.cli.reports import check_page, run_page, status_page
+from search.cli.reports import check_page, damage_page, run_page, status_page
 
-DONE, BAD_POSTS = 0, 3
+DONE, BAD_POSTS, DAMAGED = 0, 3, 4
 
 
 @click.command()
@@ -61,16 +61,25 @@ def status(common: Common, as_json: bool) -> int:
 
 
 @click.command()
+@click.option("--index", "of_index", is_flag=True, help="Read the files of the index instead, against their checksums.")
 @json_option
 @click.pass_obj
-def check(common: Common, as_json: bool) -> int:
+def check(common: Common, of_index: bool, as_json: bool) -> int:
     """Read all posts, report every problem, write nothing.
 
     \b
-    Example:
+    Examples:
       blogsearch --content site/posts check
+      blogsearch check --index
     """
     settings = common.settings()
+    if of_index:
+        damage = service.check_index(settings)
+        if as_json:
+            write_json({"damage": list(damage)})
+        else:
+            write(damage_page(damage))
+        return DAMAGED if damage else DONE
     report = service.check(settings, progress(log=not as_json))
     if as_json:
         write_json(render.check_report(report))

@@ -1,6 +1,6 @@
 """What a run, a check and the status of an index look like to people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,13 @@ def update_page(update: "Update", content: Path) -> str:
 def check_page(report: CheckReport, content: Path) -> str:
     lines = [f"{count(report.posts, 'post')} can be indexed.", *_left_out(report.left_out)]
     return _page([*lines, *(_problems(report.problems, content) if report.problems else ["No problems."])])
+
+
+def damage_page(damage: Sequence[str]) -> str:
+    """`damage` is that of service.check_index."""
+    if not damage:
+        return _page(["Every file of the index is what was written."])
+    return _page([*map(sentence, damage), "`blogsearch index --verify` rebuilds what is broken."])
 
 
 _CONTENT = {

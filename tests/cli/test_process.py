@@ -97,6 +97,24 @@ def test_check_writes_nothing(site: Path, tmp_path: Path) -> None:
     assert not index.exists()
 
 
+def test_damage_is_named_by_a_check_of_the_index_and_mended_by_a_run_that_verifies(site: Path, tmp_path: Path) -> None:
+    place = ["--index", str(tmp_path / "index")]
+    assert run(site, *place, "check", "--index").returncode == 4  # there is none yet
+    assert run(site, *place, "index").returncode == 0
+    whole = run(site, *place, "check", "--index", "--json")
+    assert (whole.returncode, json.loads(whole.stdout)) == (0, {"damage": []})
+    path = next((tmp_path / "index").glob("gen-*/*.seg"))
+    before, data = path.stat(), bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # only the content tells
+    broken = run(site, *place, "check", "--index")
+    assert broken.returncode == 4
+    assert f"{path} is damaged: its checksum is wrong." in broken.stdout.decode()
+    assert run(site, *place, "index", "--verify").returncode == 0
+    assert run(site, *place, "check", "--index").stdout == b"Every file of the index is what was written.\n"
+
+
 def test_an_index_that_cannot_be_built_is_4(site: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = run(site, "--index", str(tmp_path / "file"), "index")

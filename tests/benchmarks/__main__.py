@@ -6,7 +6,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from tests.benchmarks import answers, commands, parts
+from tests.benchmarks import answers, commands, parts, saving
 from tests.benchmarks.corpus import generate, read_sources
 from tests.benchmarks.files import prepare
 from tests.benchmarks.peers.base import Peer
@@ -53,6 +53,7 @@ def main() -> None:
     print("whole processes", flush=True)
     rows = [commands.query_process(source, scratch, queries[:PROCESSES])]
     rows += commands.builds(corpus, scratch, arguments.rounds)
+    rows.append(saving.save_to_found(corpus / "posts", scratch / "build-index"))
     rows += commands.reader(scratch / "build-index", queries)
     rows.append(parts.one_hit(scratch / "build-index", queries[:WARMING], queries[WARMING:]))
     print("full answers", flush=True)

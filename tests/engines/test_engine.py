@@ -129,6 +129,29 @@ def test_damage_that_kept_the_time_is_found_by_reading_everything(index: Path) -
         assert "its checksum is wrong" in batch.why_full
 
 
+def test_damage_of_columns_that_kept_the_time_is_mended_where_everything_is_read(index: Path) -> None:
+    path = part(index, ".columns")
+    before = path.stat()
+    spoil(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert write(index) == ""
+    assert len(WhooshEngine(index).verify()) == 1
+    with WhooshEngine(index).writing(rules="rules", wait=0, verify=True) as batch:
+        assert batch.why_full == ""
+        batch.publish()
+    assert WhooshEngine(index).verify() == ()
+    assert found(index, "stem") == ["p1", "p3"]
+
+
+def test_of_a_broken_index_the_earlier_versions_that_can_be_read_are_kept(index: Path) -> None:
+    part(index, ".seg", 0).unlink()
+    with WhooshEngine(index).writing(rules="rules", wait=0) as batch:
+        assert "it is gone" in batch.why_full
+        assert batch.keep(["p1", "p2", "p3"]) == {"p2", "p3"}
+        batch.publish()
+    assert found(index) == ["p2", "p3"]
+
+
 def test_columns_and_posts_both_broken_cannot_be_answered_from(index: Path) -> None:
     for ending in (".columns", ".seg"):
         spoil(part(index, ending))

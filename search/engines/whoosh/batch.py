@@ -44,12 +44,18 @@ class WhooshBatch:
     gives earlier versions of posts to `keep`.
     """
 
-    def __init__(self, folder: Path, base: Snapshot | None, why_full: str, stamp: Mapping[str, str]) -> None:
-        """Raises IndexDamagedError where it should go on from `base` and cannot, StorageError."""
+    def __init__(
+        self, folder: Path, base: Snapshot | None, why_full: str, stamp: Mapping[str, str], *, verify: bool
+    ) -> None:
+        """`verify` reads the columns against their checksums, to write those that are damaged once more.
+
+        Raises IndexDamagedError where it should go on from `base` and cannot, StorageError.
+        """
         self.why_full = why_full
         self._folder = folder
         self._base = base
         self._stamp = stamp
+        self._verify = verify
         self._parts: list[_Part] = []
         self._manifest: dict[str, str] = {}
         self._where: dict[str, tuple[_Part, int]] = {}
@@ -101,20 +107,18 @@ class WhooshBatch:
     def keep(self, ids: Collection[str]) -> frozenset[str]:
         missing = set(ids) - self._where.keys()
         if self.why_full and self._base and missing:
-            # Where the old index is broken these posts have no earlier version any more.
-            with suppress(IndexDamagedError):
-                self._copy_from(self._base, missing)
+            self._copy_from(self._base, missing)
         return frozenset(id_ for id_ in ids if id_ in self._where)
 
     def _copy_from(self, base: Snapshot, ids: Collection[str]) -> None:
-        generation = self._folder / base.generation
-        places = [
-            (record.name, row)
-            for record in base.segments
-            for row, id_ in enumerate(read_listing(generation, record))
-            if id_ in ids and row not in set(record.deleted)
-        ]
-        self._copy(StoredPosts.of(self._folder, base), places)
+        """Writes the version of these posts that an earlier snapshot has. What is broken there is lost."""
+        with suppress(IndexDamagedError):
+            stored = StoredPosts.of(self._folder, base)
+            for record in base.segments:
+                with suppress(IndexDamagedError):
+                    listing = read_listing(self._folder / base.generation, record)
+                    rows = {row for row, id_ in enumerate(listing) if id_ in ids}.difference(record.deleted)
+                    self._copy(stored, [(record.name, row) for row in sorted(rows)])
 
     def _copy(self, stored: StoredPosts, places: Sequence[Place]) -> None:
         # In one process, so that as few segments come of it as can be.
@@ -151,7 +155,7 @@ class WhooshBatch:
 
     def _has_bad_columns(self, part: _Part) -> bool:
         try:
-            part.record.columns.check(self._generation, whole=False)
+            part.record.columns.check(self._generation, whole=self._verify)
         except IndexDamagedError:
             return True
         return False

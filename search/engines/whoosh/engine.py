@@ -101,7 +101,7 @@ class WhooshEngine:
             base, why_full = _start(self._folder, stamp, verify=verify)
             if base:
                 generations.sweep(self._folder, base)
-            batch = WhooshBatch(self._folder, base, full or why_full, stamp)
+            batch = WhooshBatch(self._folder, base, full or why_full, stamp, verify=verify)
             try:
                 yield batch
             finally:

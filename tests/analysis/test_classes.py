@@ -34,6 +34,7 @@ FOLDED = {
     "node.js": "nodejs",
     "ph.d": "phd",
     "r&d": "rd",
+    "col·lecció": "colleccio",
     "1,000": "1000",
     "3.5": "3.5",
     "v1.2.3": "v1.2.3",

@@ -24,7 +24,9 @@ READINGS = {
     "state-of-the-art": ["state-of-the-art", "state of the art"],
     "10.1186/s13287-021-02609-x": ["10.1186 s13287-021-02609-x", "10.1186 s13287 021 02609 x"],
     "an e-mail by O'Reilly": ["an e-mail by o'reilly", "an e mail by o reilly"],
-    "東京都": ["東京 京都"],
+    "l’école": ["l'école", "école"],
+    "l'l": ["l'l", "l"],
+    "东京都": ["东京 京都"],
 }
 
 
@@ -33,6 +35,10 @@ def test_readings(text: str) -> None:
     found = alternatives(text)
     assert [" ".join(reading.terms) for reading in found] == READINGS[text]
     assert all(reading.offsets == tuple(range(len(reading.terms))) for reading in found)
+
+
+def test_a_shortened_article_leaves_its_place_in_a_phrase() -> None:
+    assert alternatives("à l'école") == (Reading(("à", "l'école"), (0, 1)), Reading(("à", "école"), (0, 2)))
 
 
 def test_one_character_of_an_unspaced_script_is_the_beginning_of_a_term() -> None:
@@ -45,12 +51,13 @@ def test_the_last_character_of_a_run_takes_room_but_is_not_asked_for() -> None:
     assert alternatives("東京都 x") == (Reading(("東京", "京都", "x"), (0, 1, 3)),)
 
 
-@given(st.text(st.sampled_from("ab1-'.& 東京"), max_size=30))
+@given(st.text(st.sampled_from("abl1-'.& 東京"), max_size=30))
 def test_the_last_reading_of_a_text_is_found_in_the_text(text: str) -> None:
     tokens = analyze(text)
     indexed = set(zip(tokens.terms, tokens.positions, strict=True))
     for reading in alternatives(text)[-1:]:
-        assert {(term, at) for term, at in zip(reading.terms, reading.offsets, strict=True)} <= indexed
+        found = list(zip(reading.terms, reading.offsets, strict=True))
+        assert any({(term, first + at) for term, at in found} <= indexed for first in (0, 1))
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ CASES = {
     "½ 1⁄2": "1⁄2 1⁄2",
     "O'Reilly's book": "o'reilly+o reilly book",
     "l'école l’école": "l'école+l école l'école+l école",
+    "col·lecció a · b": "col·lecció+col lecció a b",
     "R&D at Q&A": "r&d+r d at q&a+q a",
     "snake_case __init__": "snake_case+snake case init",
     "@handle me@example.org": "handle me example.org+example org",

@@ -19,7 +19,8 @@ def ways(leaf: Term | Phrase | Prefix | Fuzzy, s: Scoring) -> list[Way]:
     """What a leaf may stand for, best first."""
     if isinstance(leaf, Prefix):
         return [([lambda term, lang: fold(term).startswith(fold(leaf.text))], [], [0], 1.0)]
-    found = [way(reading.terms, reading.offsets) for reading in alternatives(leaf.text)]
+    first, *others = [way(reading.terms, reading.offsets) for reading in alternatives(leaf.text)]
+    found = [first, *map(unspelled, others)]
     if isinstance(leaf, Fuzzy):
         found.append(([lambda term, lang: 0 < distance(term, leaf.text) <= leaf.edits], [], [0], s.fuzzy))
     return found
@@ -28,6 +29,11 @@ def ways(leaf: Term | Phrase | Prefix | Fuzzy, s: Scoring) -> list[Way]:
 def way(terms: Sequence[str], offsets: Sequence[int]) -> Way:
     tests = [lambda term, lang, word=word: class_key(term, lang) == class_key(word, lang) for word in terms]
     return tests, [lambda term, lang, word=word: term == word for word in terms], offsets, 1.0
+
+
+def unspelled(way: Way) -> Way:
+    """The same words, not as they were typed: no spelling of them is the exact one."""
+    return way[0], [], way[2], way[3]
 
 
 @cache
@@ -56,7 +62,7 @@ def reference(posts: Iterable[Post], leaf: Term | Phrase | Prefix | Fuzzy, s: Sc
     read = [(post, analyze_post(post)) for post in posts]
     found = summed(read, ways(leaf, s), s)
     if isinstance(leaf, Term) and len(found) <= RARE and len(alternatives(leaf.text)[0].terms) == 1:
-        halves = [way(half, (0, 1)) for half in splits(alternatives(leaf.text)[0].terms[0])]
+        halves = [unspelled(way(half, (0, 1))) for half in splits(alternatives(leaf.text)[0].terms[0])]
         found = summed(read, [*ways(leaf, s), *halves], s)
     idf = math.log(1 + (len(read) - len(found) + 0.5) / (len(found) + 0.5))
     return {post.id: idf * found[post.id] * post.boost for post, _ in read if post.id in found}

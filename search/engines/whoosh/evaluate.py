@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from search.analysis import alternatives
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.collection import Collection, Mask
 from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, Postings
@@ -156,7 +157,7 @@ def _words(collection: Collection, node: Words, within: int | None) -> Found | N
 def _word_children(collection: Collection, node: Words, within: int | None) -> list[Found]:
     """The children of Words; two terms next to each other are looked for as one word as well (`meta analysis`)."""
     texts = [child.text if isinstance(child, Term) else "" for child in node.children]
-    joined = [left + right if left and right else "" for left, right in pairwise(["", *texts, ""])]
+    joined = [_as_one_word(left, right) for left, right in pairwise(["", *texts, ""])]
     known = [word if word and collection.knows(word) else "" for word in joined]
     found: list[Found | None] = []
     for child, *pairs in zip(node.children, known, known[1:], strict=False):
@@ -166,6 +167,12 @@ def _word_children(collection: Collection, node: Words, within: int | None) -> l
         else:
             found.append(evaluate(collection, child, within))
     return [one for one in found if one is not None]
+
+
+def _as_one_word(left: str, right: str) -> str:
+    """The term for two typed words written as one; "" where they make no single word."""
+    readings = alternatives(left + right) if left and right else ()
+    return readings[0].terms[0] if readings and len(readings[0].terms) == 1 else ""
 
 
 def dated(collection: Collection, since: date | None, until: date | None) -> Mask:

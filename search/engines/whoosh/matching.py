@@ -2,7 +2,8 @@
 
 A Match is made of parts: postings of one segment and what an occurrence in them is worth. A word is its class at full
 worth and its exact spelling on top; what else it may stand for (a compound in parts, two words written as one, a
-prefix, a typing mistake) adds postings for the posts and fields that do not have the word itself.
+prefix, a typing mistake) adds postings for the posts and fields that do not have the word itself, at full worth at
+most: the form that was typed ranks first.
 """
 
 from collections.abc import Iterator, Sequence
@@ -69,7 +70,7 @@ def match_leaf(
             case _:
                 finder.add_readings(readings)
         for word in joined:
-            finder.add(finder.word_parts(word))
+            finder.add(finder.word_parts(word, spelled=False))
         parts += finder.parts
     found = _matched(collection, leaf.text, parts)
     if found.total <= RARE and isinstance(leaf, Term) and len(readings[0].terms) == 1:
@@ -96,7 +97,7 @@ def _halves(collection: Collection, term: str, field: int | None, parts: list[Pa
         finder.parts = [part for part in parts if part.segment == number]
         known = len(finder.parts)
         for halves in splits(term):
-            finder.add(finder.phrase_parts(halves, (0, 1)))
+            finder.add(finder.phrase_parts(halves, (0, 1), spelled=False))
         yield from finder.parts[known:]
 
 
@@ -119,13 +120,14 @@ class _Finder:
                 self.parts.append(Part(part.segment, rest, part.weight, part.lists, part.spots))
 
     def add_readings(self, readings: Sequence[Reading]) -> None:
-        for reading in readings:
+        for number, reading in enumerate(readings):
+            spelled = number == 0  # the first reading is the text as it was typed
             if reading.prefix:
                 self.add(self._union_parts(prefix_terms(self._columns, reading.terms[0]), 1.0))
             elif len(reading.terms) == 1:
-                self.add(self.word_parts(reading.terms[0]))
+                self.add(self.word_parts(reading.terms[0], spelled=spelled))
             else:
-                self.add(self.phrase_parts(reading.terms, reading.offsets))
+                self.add(self.phrase_parts(reading.terms, reading.offsets, spelled=spelled))
 
     def add_prefix(self, readings: Sequence[Reading]) -> None:
         """The words that begin with the text; only its last word where it has several (`meta-anal*`)."""
@@ -142,29 +144,31 @@ class _Finder:
             terms = fuzzy_terms(self._columns, reading.terms[0], edits)
             self.add(self._union_parts(terms, self._scoring.fuzzy))
 
-    def word_parts(self, term: str) -> list[Part]:
-        """A word: its class, and its exact spelling on top."""
+    def word_parts(self, term: str, *, spelled: bool) -> list[Part]:
+        """A word: its class, and where it is `spelled` as typed its exact spelling on top."""
         columns, segment, field = self._columns, self._segment, self._field
         classes = columns.class_lists(term)
-        if len(classes) == 1 and columns.is_term(classes[0], term):
+        if spelled and len(classes) == 1 and columns.is_term(classes[0], term):
             return [Part(segment, columns.postings(classes[0], field), 1 + self._scoring.exact, classes)]
         parts = [Part(segment, columns.postings(list_id, field), 1.0, [list_id]) for list_id in classes]
-        exact = columns.term_list(term) if classes else -1
+        exact = columns.term_list(term) if classes and spelled else -1
         if exact >= 0:
             parts.append(Part(segment, columns.postings(exact, field), self._scoring.exact))
         return parts
 
-    def phrase_parts(self, terms: Sequence[str], offsets: Sequence[int]) -> list[Part]:
-        """A phrase of classes, and the phrase in its exact spelling on top."""
+    def phrase_parts(self, terms: Sequence[str], offsets: Sequence[int], *, spelled: bool) -> list[Part]:
+        """A phrase of classes, and where it is `spelled` as typed the phrase in its exact spelling on top."""
         columns, bonus = self._columns, self._scoring.exact
         classes = [columns.class_lists(term) for term in terms]
+        if not spelled:
+            return self._phrase_part(classes, offsets, 1.0)
         exact = [[columns.term_list(term)] for term in terms]
         if classes == exact:
             return self._phrase_part(classes, offsets, 1 + bonus)
         parts = self._phrase_part(classes, offsets, 1.0)
         if parts and min(exact) >= [0]:
-            spelled = self._phrase_part(exact, offsets, bonus)
-            parts += [Part(part.segment, part.postings, part.weight) for part in spelled]
+            found = self._phrase_part(exact, offsets, bonus)
+            parts += [Part(part.segment, part.postings, part.weight) for part in found]
         return parts
 
     def _phrase_part(self, words: Sequence[Sequence[int]], offsets: Sequence[int], weight: float) -> list[Part]:

@@ -16,7 +16,7 @@ MAX_TERM: Final = 64
 
 JOINERS: Final[dict[str, str]] = {
     **dict.fromkeys("-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-"),
-    **dict.fromkeys("'\u2018\u2019\u201b\u02bc\uff07", "'"),
+    **dict.fromkeys("'\u2018\u2019\u201b\uff07", "'"),
     **dict.fromkeys(".\uff0e", "."),
     **dict.fromkeys(",\uff0c", ","),
     **dict.fromkeys("&\uff06", "&"),
@@ -120,7 +120,7 @@ def _invisible(char: str) -> bool:
 def _whole(chunk: str) -> list[list[_Run]]:
     """A chunk of nothing but letters of one kind of script as its only group, else nothing: the common case, told
     without a look at every character."""
-    if not chunk.isalpha() or "\u02bc" in chunk:  # the one letter among the joiners
+    if not chunk.isalpha():
         return []
     unspaced = is_unspaced(chunk[0])
     mixed = not _UNSPACED_RUN.fullmatch(chunk) if unspaced else _UNSPACED.search(chunk)
@@ -142,7 +142,7 @@ def _groups(chunk: str) -> Iterator[list[_Run]]:
 def _runs(chunk: str) -> Iterator[_Run]:
     start, end, joiner, unspaced = -1, 0, "", False  # no run is open while start < 0
     for index, char in enumerate(chunk):
-        letter = char.isalnum() and char not in JOINERS
+        letter = char.isalnum()
         if not letter and start >= 0 and unicodedata.category(char)[0] == "M" and not _invisible(char):
             end = index + 1  # an accent or a vowel sign belongs to the letter before it
         elif letter:

@@ -30,6 +30,8 @@ FOLDED = {
     "covid-19": "covid19",
     "o'reilly": "oreilly",
     "don't": "dont",
+    "п'ять": "пять",
+    "пʼять": "пять",
     "u.s": "us",
     "node.js": "nodejs",
     "ph.d": "phd",

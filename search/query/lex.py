@@ -37,7 +37,6 @@ CLOSERS: dict[str, str] = {
 """The quotes that open a phrase, and those that close it."""
 
 _MINUS = "-−"
-_APOSTROPHE = "\u02bc"  # a letter to Unicode, a joiner of words to the analyzer
 _QUOTES = re.escape("".join(CLOSERS))
 _SKIP = re.compile(rf"[{_BLANK}]*")
 _BLANKS = re.compile(rf"[{_BLANK}]+")
@@ -80,7 +79,7 @@ class Token:
 
 def has_word(text: str) -> bool:
     """Whether `text` holds a letter or a digit: without, the analyzer would find no word in it."""
-    return any(char.isalnum() and char != _APOSTROPHE for char in text)
+    return any(char.isalnum() for char in text)
 
 
 def one_line(text: str) -> str:

@@ -28,7 +28,7 @@ READINGS: list[tuple[str, Node]] = [
     ("C++ C# .NET", Words((Term("C++"), Term("C#"), Term(".NET")))),
     ("meta-analysis e-mail COVID-19", Words((Term("meta-analysis"), Term("e-mail"), Term("COVID-19")))),
     ("10.1186/s13287 U.S. O'Reilly", Words((Term("10.1186/s13287"), Term("U.S."), Term("O'Reilly")))),
-    ("😀 a ʼ ①", Words((A, Term("①")))),
+    ("😀 a ①", Words((A, Term("①")))),
     ("a and or not b", Words((A, Term("and"), Term("or"), Term("not"), B))),
     # Phrases.
     ('"a b"', Phrase("a b")),

@@ -21,6 +21,7 @@ WIDEST = 100
 FACETS_SHOWN = 12
 """Values of a facet; the rest is counted."""
 
+_QUERY_WIDTH = 100
 _MARK = "bold red"
 _INDENT = "    "
 
@@ -71,7 +72,9 @@ def _lines(console: Console, answer: Answer, read_as: str) -> Iterator[Text]:
 
 def _heading(console: Console, answer: Answer) -> Iterator[Text]:
     found = {0: "Nothing found", 1: "1 post"}.get(answer.total, f"{answer.total:,} posts")
-    what = f" for “{safe(answer.query)}”" if answer.query.strip() else ""
+    query = Text(safe(answer.query.strip()))
+    query.truncate(_QUERY_WIDTH, overflow="ellipsis")
+    what = f" for “{query}”" if query else ""
     took = "" if answer.took_ms is None else f" ({answer.took_ms:.1f} ms)"
     yield from _wrapped(console, Text.assemble((found + what, "bold"), (took, "dim")))
     if answer.did_you_mean:

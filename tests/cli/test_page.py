@@ -158,6 +158,11 @@ def test_an_empty_query_is_not_quoted() -> None:
     assert piped(replace(ANSWER, query="", total=1234)).startswith("1,234 posts (1.3 ms)\n")
 
 
+def test_a_long_query_is_cut() -> None:
+    page = " ".join(piped(replace(ANSWER, query="stem cells " * 100)).split())
+    assert page.startswith(f"1 post for “{'stem cells ' * 9}…” (1.3 ms) 1. Safety")
+
+
 def test_the_next_page_is_offered_until_the_last() -> None:
     assert piped(replace(ANSWER, total=25, pages=3, page=2)).endswith("Page 2 of 3. Next: --page 3\n")
     assert "Next" not in piped(replace(ANSWER, total=25, pages=3, page=3))

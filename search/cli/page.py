@@ -34,8 +34,7 @@ def answer_page(answer: Answer, *, terminal: bool, read_as: str = "") -> str:
     """
     page = io.StringIO()
     console = Console(file=page, force_terminal=terminal or None)
-    for line in _lines(console, answer, read_as):
-        console.print(line, soft_wrap=True)
+    console.print(Text("\n").join(_lines(console, answer, read_as)), soft_wrap=True)
     return page.getvalue()
 
 

@@ -1,6 +1,6 @@
 """Markdown to the plain text that a reader sees, with the sections that its headings make. Pure.
 
-The text is taken from the parser's element tree: nothing is serialised, and raw HTML is read once, for its words.
+The text is taken from the parser's element tree: nothing is serialised and parsed again.
 Every block is a line of the text, so that words of neighbouring blocks never run together.
 """
 
@@ -18,33 +18,22 @@ from markdown.extensions.attr_list import AttrListExtension
 from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.tables import TableExtension
-from markdown.inlinepatterns import SimpleTagInlineProcessor, SimpleTextInlineProcessor
+from markdown.inlinepatterns import SimpleTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from search.models import Section
-from search.shortcodes import HELD, take_out
+from search.shortcodes import HELD, INLINE, Held, take_out
 
 MAX_MARKS = 2_000
 """A paragraph with more characters that could open inline markup is taken as plain text: trying each costs the
 square of their number, and no author writes such a paragraph."""
 
-_MARKUP = re.compile(r"[\\`*_\[!<&~\x02]|  \n")
-_PLACEHOLDER = re.compile("\x02(?:wzxhzdk:(?P<html>\\d+)|(?P<amp>amp)|(?P<escaped>\\d+))\x03|" + HELD.pattern)
-_TAG = re.compile(
-    r"""<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]*+)(?P<attributes>(?:[^<>"']++|"[^"<>]*+"|'[^'<>]*+')*+|[^<>]*+)>|<[!?][^<>]*+>"""
-)
-_ATTRIBUTE = re.compile(r"""\b(id|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_MARKUP = re.compile(r"[\\*_\[]|~~")
+_PLACEHOLDER = re.compile("\x02(?:(?P<amp>amp)|(?P<escaped>\\d+))\x03|" + HELD.pattern)
 _FOOTNOTE_SPACE = "\x02qq3936677670287331zz\x03"  # what the footnotes extension puts before the way back to the text
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_INLINE = frozenset(
-    re.findall(
-        r"\w+",
-        "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark q s samp small span"
-        " strike strong sub sup td th time tt u var wbr",
-    )
-)
 _SPACED = frozenset(("br", "sup", "td", "th"))  # inline, yet their neighbours are other words
 
 
@@ -65,7 +54,7 @@ def read_markdown(source: str, *, mdx: bool = False) -> Document:
     parser = _parser()
     try:
         root = _tree(parser, source)
-        text = _Text(held, parser.htmlStash.rawHtmlBlocks)
+        text = _Text(held)
         text.walk(root)
     except BaseException:
         del _local.parser  # it may be left in the middle of a list or a quotation
@@ -77,7 +66,7 @@ def read_markdown(source: str, *, mdx: bool = False) -> Document:
 def plain_line(text: str) -> str:
     """One line of front matter (a title, a description) without its markup, as a reader sees it."""
     text = " ".join(text.split())
-    if not _MARKUP.search(text) and "{" not in text:
+    if not re.search(r"[\\*_\[`<{&~]", text):
         return text
     # The word in front keeps `1. First` or `# 5` from being read as a list or a heading.
     return " ".join(read_markdown(f"x {text}").body.split()).removeprefix("x").strip()
@@ -114,8 +103,9 @@ def _parser() -> markdown.Markdown:
         parser = markdown.Markdown(extensions=extensions)
         for name in ("prettify", "unescape", "abbr", "footnote-duplicate"):  # they serve HTML output only
             parser.treeprocessors.deregister(name, strict=False)
-        mail = SimpleTextInlineProcessor(r"<([^<> !]+@[^@<> ]+)>")  # the parser's own spells it in character references
-        parser.inlinePatterns.register(mail, "automail", 110)
+        parser.preprocessors.deregister("html_block")  # take_out holds HTML back, and code
+        for name in ("backtick", "autolink", "automail", "linebreak", "html", "entity"):
+            parser.inlinePatterns.deregister(name)
         parser.inlinePatterns.register(SimpleTagInlineProcessor(r"(~~)(?=\S)(.+?)~~", "del"), "del", 55)
         parser.treeprocessors.register(_SkipPlain(parser), "skip_plain", 21)  # just before "inline"
         # `#tag`, `#!/bin/sh` are no headings on any site; `##Heading` is one on some.
@@ -143,8 +133,7 @@ def _tree(parser: markdown.Markdown, source: str) -> Element:
 class _Text:
     """The text as it grows: finished `blocks`, the `line` in the making, and the sections so far."""
 
-    held: list[str]
-    stash: Sequence[object]  # raw HTML by number, as the parser took it out
+    held: Sequence[Held]
     blocks: list[str] = field(default_factory=list)
     line: list[str] = field(default_factory=list)
     length: int = 0
@@ -164,54 +153,41 @@ class _Text:
             return self.line.append(" ")
         if tag == "a" and element.get("class") == "footnote-backref":
             return None
-        self._open(tag, element.get("id", ""))
-        if tag == "img":
-            self.add(f" {element.get('alt', '')} ")
-        elif element.text:
-            self.add(unescape(element.text) if tag == "code" else element.text)
+        self.open(tag, element.get("id", ""), element.get("alt", ""))
+        if element.text:
+            self.add(element.text)
         for child in element:
             self.walk(child)
             if child.tail:
                 self.add(child.tail)
-        return self._close(tag)
+        return self._end(tag)
 
-    def add(self, text: str, *, entities: bool = False) -> None:
-        """Add to the line, putting in what placeholders stand for; `entities`: the text is HTML."""
+    def add(self, text: str) -> None:
+        """Add to the line, with entities resolved and what placeholders stand for in their place."""
+        if "&" in text:
+            text = unescape(text)
         if "\x02" not in text and "\ue000" not in text:
-            self.line.append(unescape(text) if entities else text)
+            self.line.append(text)
             return
         done = 0
         for match in _PLACEHOLDER.finditer(text):
-            between = text[done : match.start()]
-            self.line.append(unescape(between) if entities else between)
+            self.line.append(text[done : match.start()])
             done = match.end()
-            if match["html"]:
-                self.html(str(self.stash[int(match["html"])]))
+            if match["escaped"]:
+                self.line.append(chr(int(match["escaped"])))
+            elif match["amp"]:
+                self.line.append("&")
             else:
-                self.line.append(
-                    "&"
-                    if match["amp"]
-                    else chr(int(match["escaped"]))
-                    if match["escaped"]
-                    else self.held[int(match[4])]
-                )
-        self.line.append(unescape(text[done:]) if entities else text[done:])
+                self._put_back(self.held[int(match[3])])
+        self.line.append(text[done:])
 
-    def html(self, raw: str) -> None:
-        """Add the words of raw HTML: a tag, an entity, or a whole block."""
-        done = 0
-        for match in _TAG.finditer(raw):
-            self.add(raw[done : match.start()], entities=True)
-            done = match.end()
-            name = (match["name"] or "").lower()
-            if match["end"]:
-                self._close(name)
-            elif name:
-                values = {found[0].lower(): "".join(found[1:]) for found in _ATTRIBUTE.findall(match["attributes"])}
-                self._open(name, values.get("id", ""))
-                if name == "img":
-                    self.add(f" {values.get('alt', '')} ", entities=True)
-        self.add(raw[done:], entities=True)
+    def _put_back(self, held: Held) -> None:
+        if isinstance(held, str):
+            self.line.append(held)
+        elif held.closes:
+            self._end(held.name)
+        else:
+            self.open(held.name, held.id, held.alt)
 
     def close(self) -> None:
         """End the line; what it holds becomes a block, and a section's first one if it is a heading's."""
@@ -223,16 +199,18 @@ class _Text:
             self.blocks.append(text)
             self.length += len(text) + 1
 
-    def _open(self, tag: str, identity: str) -> None:
-        if tag in _INLINE:
-            if tag in _SPACED:
-                self.line.append(" ")
-            return
-        self.close()
-        self.heading = identity if tag in _HEADINGS else None
+    def open(self, tag: str, identity: str, alt: str) -> None:
+        """Begin an element: one of a block ends the line."""
+        if tag not in INLINE:
+            self.close()
+            self.heading = identity if tag in _HEADINGS else None
+        elif tag in _SPACED:
+            self.line.append(" ")
+        if tag == "img":
+            self.add(f" {alt} ")
 
-    def _close(self, tag: str) -> None:
-        if tag not in _INLINE:
+    def _end(self, tag: str) -> None:
+        if tag not in INLINE:
             self.close()
             self.heading = None
 

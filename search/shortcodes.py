@@ -1,18 +1,44 @@
-"""What stands in a post's source and is no Markdown: template tags, components, comments, scripts, and code.
+"""What stands in a post's source and is no Markdown: template tags, components, HTML, comments, scripts, and code.
 
 Template tags (Liquid, Nunjucks, Hugo shortcodes, kramdown attributes), MDX imports and components, comments, scripts
-and styles go; the words that a reader would see of a tag (its alt text, caption, title) stay in its place. Code is
-held back, so that nothing in it is read as Markdown, and put into the text again by markdown.py.
+and styles go; the words that a reader would see of a tag (its alt text, caption, title) stay in its place. Code and
+HTML tags are held back, so that the Markdown parser never sees them, and markdown.py meets them again in its tree.
 
 One scan from left to right: every opener is looked at once and its closer is searched in a bounded window.
 """
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
+from typing import TypeAlias
 
 HELD = re.compile("\ue000(\\d+)\ue001")
-"""Stands in the source for a held text, by its number."""
+"""Stands in the source for something held back, by its number."""
 
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """An HTML tag: its name in lower case, whether it closes, and those attributes that text and sections need."""
+
+    name: str
+    closes: bool = False
+    id: str = ""
+    alt: str = ""
+
+
+Held: TypeAlias = str | Tag
+"""Text (code, as it is shown) or a tag."""
+
+INLINE = frozenset(
+    re.findall(
+        r"\w+",
+        "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark q s samp small span"
+        " strike strong sub sup td th time tt u var wbr",
+    )
+)
+"""The elements that do not begin a new block of text."""
+
+MAX_LINES = 500
 _MAX_TAG = 4_000  # characters: no tag is longer, and an opener without its closer must not cost a scan of the file
 
 _FENCE = re.compile(
@@ -24,15 +50,23 @@ _EXPORT = re.compile(
     r"^export\s+(?:const|let|var|function|default|async|class|\{|\*).*?(?=\n[ \t]*\n|\Z)", re.MULTILINE | re.DOTALL
 )
 _KRAMDOWN_ID = re.compile(r"^(#{1,6}[^\n]*)\n\{:?[ ]*(#[\w.:-]+)[^}\n]*\}[ ]*$", re.MULTILINE)
-_OPENERS = r"\\.|`+|<!--|(?i:<(?:script|style|template)\b)|</?[A-Z][\w.]*[a-z]|\{[{%#:.]|\}\}|%\}"
+_OPENERS = r"\\.|`+|<[a-zA-Z/!?]|\{[{%#:.]|\}\}|%\}"
 _OPENER = re.compile(_OPENERS, re.DOTALL)
-_MDX_OPENER = re.compile(_OPENERS + r"|</?>|\{", re.DOTALL)
+_MDX_OPENER = re.compile(_OPENERS + r"|<>|\{", re.DOTALL)
 
-_BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\}"
+_BRACED = r"\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+\}"
 _EXPRESSION = re.compile(_BRACED)
+_FRAGMENT = re.compile(r"</?>")
 _COMPONENT = re.compile(
-    rf"""</?[A-Z][\w.]*+(?:\s++(?:[\w:-]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|{_BRACED}|[^\s"'<>{{}}]++))?+|{_BRACED}))*+\s*+/?>"""
+    rf"""</?[A-Z](?=[\w.]*[a-z])[\w.]*+(?:\s++(?:[\w:-]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|{_BRACED}|[^\s"'<>{{}}]++))?+|{_BRACED}))*+\s*+/?>"""
 )
+_AUTOLINK = re.compile(r"<([A-Za-z][\w+.-]*:[^<>\s]*|[^<>\s@/]+@[^<>\s]+)>")
+_HIDDEN = re.compile(r"<(script|style|template)\b", re.IGNORECASE)
+_TAG = re.compile(
+    r"""<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]*+)(?P<attributes>(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+|[^<>]*+)>|<[!?][^<>]*+>"""
+)
+_ATTRIBUTE = re.compile(r"""\b(id|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_LINE_START = re.compile(r"(?:\n|\A)[ \t]*\Z")
 _ATTRIBUTES = re.compile(r"\{:?[^{}\n]*\}")
 
 _ARGUMENT = re.compile(
@@ -47,7 +81,7 @@ _CODE_NAME = re.compile(
 _EVALUATED = re.compile(r"""\{\{-?\s*(?:["']|(?:page|site|post|include|layout|content)\b|[^{}|]*\|)[^{}]*\}\}""")
 
 
-def take_out(source: str, *, mdx: bool = False) -> tuple[str, list[str]]:
+def take_out(source: str, *, mdx: bool = False) -> tuple[str, list[Held]]:
     """The source without what is no Markdown, and the held texts that HELD stands for in it."""
     if "\ue000" in source or "\ue001" in source:
         source = source.replace("\ue000", " ").replace("\ue001", " ")
@@ -60,7 +94,21 @@ def take_out(source: str, *, mdx: bool = False) -> tuple[str, list[str]]:
         scan.source = _IMPORT.sub("", scan.source)
     if mdx:
         scan.source = _EXPORT.sub("", scan.source)
-    return scan.run(), scan.held
+    return _shorten_blocks(scan.run()), scan.held
+
+
+def _shorten_blocks(source: str) -> str:
+    """The source with an empty line after every MAX_LINES of a block: the parser takes their square in time."""
+    if source.count("\n") <= MAX_LINES:
+        return source
+    blocks = source.split("\n\n")
+    for number, block in enumerate(blocks):
+        if block.count("\n") > MAX_LINES:
+            lines = block.split("\n")
+            blocks[number] = "\n\n".join(
+                "\n".join(lines[start : start + MAX_LINES]) for start in range(0, len(lines), MAX_LINES)
+            )
+    return "\n\n".join(blocks)
 
 
 def literal(code: str) -> str:
@@ -93,7 +141,8 @@ class _Scan:
 
     source: str
     opener: re.Pattern[str]
-    held: list[str] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    absent: set[str] = field(default_factory=set)
 
     def run(self) -> str:
         parts = []
@@ -107,8 +156,8 @@ class _Scan:
             match = self.opener.search(self.source, done)
         return "".join(parts) + self.source[done:] if parts else self.source
 
-    def hold(self, text: str) -> str:
-        self.held.append(text)
+    def hold(self, held: Held) -> str:
+        self.held.append(held)
         return f"\ue000{len(self.held) - 1}\ue001"
 
     def fence(self, match: re.Match[str]) -> str:
@@ -121,8 +170,8 @@ class _Scan:
     def _handle(self, match: re.Match[str]) -> tuple[int, str]:
         """Where what begins at `match` ends, and what takes its place."""
         mark = match[0]
-        if mark[0] == "\\":
-            return match.end(), mark
+        if mark[0] == "\\":  # the Markdown parser knows the escapes of its own marks
+            return match.end(), mark[1] if mark[1] in "<~$&@" else mark
         if mark[0] == "`":
             return self._span(match)
         if mark[0] == "<":
@@ -144,18 +193,41 @@ class _Scan:
         return found.end(), self.hold(literal(self.source[match.end() : found.start()]))
 
     def _angle(self, match: re.Match[str]) -> tuple[int, str]:
-        """A comment, a script or style (unclosed, they hide the rest, as in HTML), or a component."""
-        mark = match[0]
-        if mark == "<!--":
-            end = self.source.find("-->", match.end())
+        """A comment, a script or style (unclosed, they hide the rest, as in HTML), an address, a component or a tag;
+        anything else is just a `<`."""
+        start = match.start()
+        if self.source.startswith("<!--", start):
+            end = self.source.find("-->", start + 4)
             return (len(self.source), "") if end < 0 else (end + 3, "")
-        if mark[1:].lower() in ("script", "style", "template"):
-            closing = re.compile(rf"</{mark[1:]}\s*>", re.IGNORECASE).search(self.source, match.end())
+        if hidden := _HIDDEN.match(self.source, start):
+            closing = self._find(rf"</{hidden[1]}\s*>", hidden.end())
             return (closing.end() if closing else len(self.source)), " "
-        if mark in ("<>", "</>"):
-            return match.end(), " "
-        component = _COMPONENT.match(self.source, match.start(), match.start() + _MAX_TAG)
-        return (component.end(), f" {readable(component[0])} ") if component else (match.end(), mark)
+        if link := _AUTOLINK.match(self.source, start, start + _MAX_TAG):
+            return link.end(), self.hold(link[1])
+        if component := _COMPONENT.match(self.source, start, start + _MAX_TAG):
+            return component.end(), f" {readable(component[0])} "
+        if match[0] in ("<>", "</") and (fragment := _FRAGMENT.match(self.source, start)):
+            return fragment.end(), " "
+        tag = _TAG.match(self.source, start, start + _MAX_TAG)
+        return self._html(tag) if tag else (match.end(), match[0])
+
+    def _html(self, tag: re.Match[str]) -> tuple[int, str]:
+        """A tag is held. One of a block that stands at the edge of its line is a paragraph's edge as well."""
+        if not tag["name"]:
+            return tag.end(), ""  # a declaration or a processing instruction
+        if tag["name"] == "pre" and (closing := self._find(r"</pre\s*>", tag.end())):
+            code = unescape(_TAG.sub("", self.source[tag.end() : closing.start()]))
+            return closing.end(), f"\n\n{self.hold(literal(code))}\n\n"
+        values = {name.lower(): unescape("".join(text)) for name, *text in _ATTRIBUTE.findall(tag["attributes"])}
+        found = Tag(tag["name"].lower(), bool(tag["end"]), values.get("id", ""), values.get("alt", ""))
+        if found.name in INLINE and found.name not in ("td", "th"):
+            return tag.end(), self.hold(found)
+        text = self.hold(found)
+        if not found.closes and _LINE_START.search(self.source, max(0, tag.start() - 80), tag.start()):
+            text = f"\n\n{text}"
+        if found.closes and self.source.startswith("\n", tag.end()):
+            text = f"{text}\n\n"
+        return tag.end(), text
 
     def _braces(self, match: re.Match[str]) -> tuple[int, str]:
         """kramdown and Pandoc attributes (one with an id is the parser's), or an MDX expression."""
@@ -177,7 +249,9 @@ class _Scan:
         inner = self.source[start:end].strip("{-<%/*>}! \t\n")
         end += 2
         name = inner.partition(" ")[0]
-        if name in ("comment", "highlight", "codeblock", "raw", "verbatim"):
+        if name in ("raw", "verbatim"):
+            return self._raw(end)
+        if name in ("comment", "highlight", "codeblock"):
             return self._paired(name, end)
         if mark == "{#" or self.source[match.start() - 1 : match.start()] in ("(", '"', "'"):
             return end, ""  # a comment; an address of a link or in an attribute
@@ -188,12 +262,26 @@ class _Scan:
         return end, readable(inner)
 
     def _paired(self, name: str, start: int) -> tuple[int, str]:
-        closing = re.compile(r"\{[{%][-<%]?\s*(?:end|/\s*)" + name + r"\s*[->%]?[%}]\}").search(self.source, start)
+        """What a pair of tags encloses: a comment goes, code is held."""
+        closing = self._find(r"\{[{%][-<%]?\s*(?:end|/\s*)" + name + r"\s*[->%]?[%}]\}", start)
         if not closing:
             return start, ""
         inner = self.source[start : closing.start()]
-        if name == "comment":
-            return closing.end(), ""
-        if name in ("raw", "verbatim"):  # around much text it only switches the engine off
-            return (start, "") if "\n" in inner else (closing.end(), self.hold(literal(inner)))
-        return closing.end(), f"\n\n{self.hold(literal(inner))}\n\n"
+        return closing.end(), "" if name == "comment" else f"\n\n{self.hold(literal(inner))}\n\n"
+
+    def _raw(self, start: int) -> tuple[int, str]:
+        """What `raw` encloses is shown as it is; around whole paragraphs it only switches the template engine off."""
+        line = self.source.find("\n", start)
+        closing = re.compile(r"\{%-?\s*end(?:raw|verbatim)\s*-?%\}").search(
+            self.source, start, line if line >= 0 else len(self.source)
+        )
+        return (closing.end(), self.hold(literal(self.source[start : closing.start()]))) if closing else (start, "")
+
+    def _find(self, pattern: str, start: int) -> re.Match[str] | None:
+        """The next match, looked for in the rest of the source no more than once in vain."""
+        if pattern in self.absent:
+            return None
+        found = re.compile(pattern, re.IGNORECASE).search(self.source, start)
+        if not found:
+            self.absent.add(pattern)
+        return found

@@ -10,9 +10,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import unescape
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 import markdown
+from markdown.blockprocessors import BlockProcessor
 from markdown.extensions.abbr import AbbrExtension
 from markdown.extensions.attr_list import AttrListExtension
 from markdown.extensions.def_list import DefListExtension
@@ -78,6 +79,19 @@ def slug(heading: str) -> str:
     return "".join(kept).replace(" ", "-")
 
 
+class _Paragraph(BlockProcessor):
+    """Takes the blocks that can be nothing but a paragraph, most of a post, past a dozen tests of what else they are:
+    every line begins with a letter, and there is no `|` of a table."""
+
+    PLAIN = re.compile(r"(?:[^\W\d_][^\n|]*+(?:\n|\Z))++\Z")
+
+    def test(self, parent: Element, block: str) -> bool:
+        return self.PLAIN.match(block) is not None and not self.parser.state.isstate("list")
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        SubElement(parent, "p").text = blocks.pop(0)
+
+
 class _SkipPlain(Treeprocessor):
     """Keeps from the inline parser the text without markup, which is most, and text with far too much of it."""
 
@@ -107,6 +121,7 @@ def _parser() -> markdown.Markdown:
         for name in ("backtick", "autolink", "automail", "linebreak", "html", "entity"):
             parser.inlinePatterns.deregister(name)
         parser.inlinePatterns.register(SimpleTagInlineProcessor(r"(~~)(?=\S)(.+?)~~", "del"), "del", 55)
+        parser.parser.blockprocessors.register(_Paragraph(parser.parser), "plain_paragraph", 101)  # before all others
         parser.treeprocessors.register(_SkipPlain(parser), "skip_plain", 21)  # just before "inline"
         # `#tag`, `#!/bin/sh` are no headings on any site; `##Heading` is one on some.
         heading = re.compile(r"(?:^|\n)(?P<level>#(?=\s)|#{2,6})(?P<header>(?:\\.|[^\\])*?)#*(?:\n|$)")

@@ -30,6 +30,9 @@ MAX_MARKS = 2_000
 """A paragraph with more characters that could open inline markup is taken as plain text: trying each costs the
 square of their number, and no author writes such a paragraph."""
 
+BLOCKS_AT_ONCE = 1_000
+"""The parser moves all the blocks still to come at every step, so that many at once cost their square."""
+
 _MARKUP = re.compile(r"[\\*_\[]|~~")
 _PLACEHOLDER = re.compile("\x02(?:(?P<amp>amp)|(?P<escaped>\\d+))\x03|" + HELD.pattern)
 _FOOTNOTE_SPACE = "\x02qq3936677670287331zz\x03"  # what the footnotes extension puts before the way back to the text
@@ -137,7 +140,10 @@ def _tree(parser: markdown.Markdown, source: str) -> Element:
     lines = source.split("\n")
     for preprocessor in parser.preprocessors:
         lines = preprocessor.run(lines)
-    root: Element = parser.parser.parseDocument(lines).getroot()  # type: ignore[assignment]  # it made one
+    root = parser.parser.root = Element(parser.doc_tag)
+    blocks = "\n".join(lines).split("\n\n")
+    for start in range(0, len(blocks), BLOCKS_AT_ONCE):
+        parser.parser.parseBlocks(root, blocks[start : start + BLOCKS_AT_ONCE])
     for treeprocessor in parser.treeprocessors:
         changed = treeprocessor.run(root)
         root = root if changed is None else changed

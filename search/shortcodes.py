@@ -78,6 +78,7 @@ _TEXT_NAMES = frozenset(
 _CODE_NAME = re.compile(
     r"class|style|id$|src|href|url|link|image$|path|file|width|height|rel|target|size|type|lang|layout"
 )
+_END_RAW = re.compile(r"\{%-?\s*end(?:raw|verbatim)\s*-?%\}")
 _EVALUATED = re.compile(r"""\{\{-?\s*(?:["']|(?:page|site|post|include|layout|content)\b|[^{}|]*\|)[^{}]*\}\}""")
 
 
@@ -115,7 +116,7 @@ def literal(code: str) -> str:
     """Code as it is shown: what a template engine would act on there goes, the braces of what it shows go."""
     if "{{" not in code and "{%" not in code:
         return code
-    code = _EVALUATED.sub(" ", re.sub(r"\{%.*?%\}", " ", code, flags=re.DOTALL))
+    code = _EVALUATED.sub(" ", re.sub(r"\{%[^%]*+%\}", " ", code))
     return re.sub(r"\{\{[<%]?|[>%]?\}\}|\{%|%\}", " ", code)
 
 
@@ -142,9 +143,12 @@ class _Scan:
     source: str
     opener: re.Pattern[str]
     held: list[Held] = field(default_factory=list)
-    absent: set[str] = field(default_factory=set)
+    absent: set[str] = field(default_factory=set)  # patterns that do not occur in the rest of the source
+    paragraph: int = -1  # where the paragraph of the last code span ends
+    templated: bool = False
 
     def run(self) -> str:
+        self.templated = "{{" in self.source or "{%" in self.source
         parts = []
         done = 0
         match = self.opener.search(self.source)
@@ -180,14 +184,14 @@ class _Scan:
             return self._tag(match)
         if mark[0] == "{":
             return self._braces(match)
-        templated = "{{" in self.source or "{%" in self.source
-        return match.end(), " " if templated else mark
+        return match.end(), " " if self.templated else mark  # a closer without its opener
 
     def _span(self, match: re.Match[str]) -> tuple[int, str]:
         """A code span ends at a run of as many backticks, in the same paragraph."""
-        paragraph = self.source.find("\n\n", match.end())
-        closing = re.compile(f"(?<!`){match[0]}(?!`)")
-        found = closing.search(self.source, match.end(), paragraph if paragraph >= 0 else len(self.source))
+        if self.paragraph < match.end():
+            end = self.source.find("\n\n", match.end())
+            self.paragraph = end if end >= 0 else len(self.source)
+        found = re.compile(f"(?<!`){match[0]}(?!`)").search(self.source, match.end(), self.paragraph)
         if not found:
             return match.end(), match[0]
         return found.end(), self.hold(literal(self.source[match.end() : found.start()]))
@@ -271,11 +275,9 @@ class _Scan:
 
     def _raw(self, start: int) -> tuple[int, str]:
         """What `raw` encloses is shown as it is; around whole paragraphs it only switches the template engine off."""
-        line = self.source.find("\n", start)
-        closing = re.compile(r"\{%-?\s*end(?:raw|verbatim)\s*-?%\}").search(
-            self.source, start, line if line >= 0 else len(self.source)
-        )
-        return (closing.end(), self.hold(literal(self.source[start : closing.start()]))) if closing else (start, "")
+        closing = _END_RAW.search(self.source, start, start + _MAX_TAG)
+        inner = self.source[start : closing.start()] if closing else ""
+        return (closing.end(), self.hold(literal(inner))) if closing and "\n\n" not in inner else (start, "")
 
     def _find(self, pattern: str, start: int) -> re.Match[str] | None:
         """The next match, looked for in the rest of the source no more than once in vain."""

@@ -185,14 +185,12 @@ class _Text:
 
     def add(self, text: str) -> None:
         """Add to the line, with entities resolved and what placeholders stand for in their place."""
-        if "&" in text:
-            text = unescape(text)
         if "\x02" not in text and "\ue000" not in text:
-            self.line.append(text)
+            self.line.append(unescape(text) if "&" in text else text)
             return
         done = 0
         for match in _PLACEHOLDER.finditer(text):
-            self.line.append(text[done : match.start()])
+            self.line.append(unescape(text[done : match.start()]))
             done = match.end()
             if match["escaped"]:
                 self.line.append(chr(int(match["escaped"])))
@@ -200,7 +198,7 @@ class _Text:
                 self.line.append("&")
             else:
                 self._put_back(self.held[int(match[3])])
-        self.line.append(text[done:])
+        self.line.append(unescape(text[done:]))
 
     def _put_back(self, held: Held) -> None:
         if isinstance(held, str):

@@ -41,6 +41,7 @@ INLINE = frozenset(
 MAX_LINES = 500
 _MAX_TAG = 4_000  # characters: no tag is longer, and an opener without its closer must not cost a scan of the file
 
+_RESERVED = re.compile("[\x02\x03\ue000\ue001]")  # what placeholders are made of, here and in the parser
 _FENCE = re.compile(
     r"^(?P<indent>[ \t>]*)(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<code>.*?)(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)",
     re.MULTILINE | re.DOTALL,
@@ -50,7 +51,7 @@ _EXPORT = re.compile(
     r"^export\s+(?:const|let|var|function|default|async|class|\{|\*).*?(?=\n[ \t]*\n|\Z)", re.MULTILINE | re.DOTALL
 )
 _KRAMDOWN_ID = re.compile(r"^(#{1,6}[^\n]*)\n\{:?[ ]*(#[\w.:-]+)[^}\n]*\}[ ]*$", re.MULTILINE)
-_OPENERS = r"\\.|`+|<[a-zA-Z/!?]|\{[{%#:.]|\}\}|%\}"
+_OPENERS = r"\\.|`+|<[a-zA-Z/!?]|\{[{%#:]|\{\.(?=[a-zA-Z])|\}\}|%\}"
 _OPENER = re.compile(_OPENERS, re.DOTALL)
 _MDX_OPENER = re.compile(_OPENERS + r"|<>|\{", re.DOTALL)
 
@@ -67,7 +68,7 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""\b(id|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _LINE_START = re.compile(r"(?:\n|\A)[ \t]*\Z")
-_ATTRIBUTES = re.compile(r"\{:?[^{}\n]*\}")
+_ATTRIBUTES = re.compile(r"""\{:[^{}\n]*\}|\{(?:\s*(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|[^\s{}"]+)))+\s*\}""")
 
 _ARGUMENT = re.compile(
     r"""(?:([\w-]+)\s*[=:]\s*)?\{?(["'`])(.*?)\2(?=\}|\s*(?:,|/?>|\||$)|\s+(?:["'`]|[\w.-]+\s*[=:]))""", re.DOTALL
@@ -78,14 +79,14 @@ _TEXT_NAMES = frozenset(
 _CODE_NAME = re.compile(
     r"class|style|id$|src|href|url|link|image$|path|file|width|height|rel|target|size|type|lang|layout"
 )
+_REFERENCE = re.compile(r"(?:\n|\A)[ ]{0,3}\[[^\]\n]+\]:[ ]*\Z")  # `[label]: `, whose address follows
 _END_RAW = re.compile(r"\{%-?\s*end(?:raw|verbatim)\s*-?%\}")
 _EVALUATED = re.compile(r"""\{\{-?\s*(?:["']|(?:page|site|post|include|layout|content)\b|[^{}|]*\|)[^{}]*\}\}""")
 
 
 def take_out(source: str, *, mdx: bool = False) -> tuple[str, list[Held]]:
     """The source without what is no Markdown, and the held texts that HELD stands for in it."""
-    if "\ue000" in source or "\ue001" in source:
-        source = source.replace("\ue000", " ").replace("\ue001", " ")
+    source = _RESERVED.sub(" ", source)
     scan = _Scan(source, _MDX_OPENER if mdx else _OPENER)
     if "```" in source or "~~~" in source:
         scan.source = _FENCE.sub(scan.fence, source)
@@ -219,11 +220,11 @@ class _Scan:
         """A tag is held. One of a block that stands at the edge of its line is a paragraph's edge as well."""
         if not tag["name"]:
             return tag.end(), ""  # a declaration or a processing instruction
-        if tag["name"] == "pre" and (closing := self._find(r"</pre\s*>", tag.end())):
+        if tag["name"].lower() == "pre" and (closing := self._find(r"</pre\s*>", tag.end())):
             code = unescape(_TAG.sub("", self.source[tag.end() : closing.start()]))
             return closing.end(), f"\n\n{self.hold(literal(code))}\n\n"
-        values = {name.lower(): unescape("".join(text)) for name, *text in _ATTRIBUTE.findall(tag["attributes"])}
-        found = Tag(tag["name"].lower(), bool(tag["end"]), values.get("id", ""), values.get("alt", ""))
+        values = {name.lower(): "".join(text) for name, *text in _ATTRIBUTE.findall(tag["attributes"])}
+        found = Tag(tag["name"].lower(), bool(tag["end"]), unescape(values.get("id", "")), values.get("alt", ""))
         if found.name in INLINE and found.name not in ("td", "th"):
             return tag.end(), self.hold(found)
         text = self.hold(found)
@@ -250,20 +251,18 @@ class _Scan:
         end = self.source.find({"{{": "}}", "{%": "%}", "{#": "#}"}[mark], start, start + _MAX_TAG)
         if end < 0 or "\n\n" in self.source[start:end]:
             return start, mark if mark == "{#" else " "
-        inner = self.source[start:end].strip("{-<%/*>}! \t\n")
+        inner = self.source[start:end].strip("-<%*>! \t\n")
         end += 2
         name = inner.partition(" ")[0]
-        if name in ("raw", "verbatim"):
-            return self._raw(end)
-        if name in ("comment", "highlight", "codeblock"):
-            return self._paired(name, end)
-        if mark == "{#" or self.source[match.start() - 1 : match.start()] in ("(", '"', "'"):
-            return end, ""  # a comment; an address of a link or in an attribute
-        if re.search(
-            r"^[ ]{0,3}\[[^\]\n]+\]:[ ]*$", self.source[max(0, match.start() - 100) : match.start()], re.MULTILINE
-        ):
-            return end, "#"  # the address of a reference
-        return end, readable(inner)
+        if mark == "{%" or self.source[start] in "<%":  # not a variable of that name
+            if name in ("raw", "verbatim"):
+                return self._raw(end)
+            if name in ("comment", "highlight", "codeblock"):
+                return self._paired(name, end)
+        before = self.source[max(0, match.start() - 100) : match.start()]
+        if mark == "{#" or before.endswith(("](", '="', "='")):
+            return end, ""  # a comment; the address of a link, or of an attribute
+        return end, "#" if _REFERENCE.search(before) else readable(inner)
 
     def _paired(self, name: str, start: int) -> tuple[int, str]:
         """What a pair of tags encloses: a comment goes, code is held."""
@@ -274,10 +273,10 @@ class _Scan:
         return closing.end(), "" if name == "comment" else f"\n\n{self.hold(literal(inner))}\n\n"
 
     def _raw(self, start: int) -> tuple[int, str]:
-        """What `raw` encloses is shown as it is; around whole paragraphs it only switches the template engine off."""
+        """What `raw` encloses is shown as it is; around lines it only switches the template engine off."""
         closing = _END_RAW.search(self.source, start, start + _MAX_TAG)
         inner = self.source[start : closing.start()] if closing else ""
-        return (closing.end(), self.hold(literal(inner))) if closing and "\n\n" not in inner else (start, "")
+        return (closing.end(), self.hold(literal(inner))) if closing and "\n" not in inner else (start, "")
 
     def _find(self, pattern: str, start: int) -> re.Match[str] | None:
         """The next match, looked for in the rest of the source no more than once in vain."""

@@ -246,8 +246,8 @@ def _refused_yaml(text: str, error: yaml.YAMLError) -> _RefusedError:
         number = text.count("\n", 0, bad.start()) if bad else 0
         return _RefusedError("a control character stands in the YAML", number + 1, "Delete it.", "yaml")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    number = mark.line if mark else 0
-    line = text.split("\n")[number] if number <= text.count("\n") else ""
+    number = min(mark.line if mark else 0, text.count("\n"))
+    line = text.split("\n")[number]
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return _RefusedError(
             "a tab indents this line, and YAML allows spaces only", number + 1, "Replace the tab by spaces.", "yaml"

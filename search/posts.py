@@ -24,8 +24,8 @@ from search.markdown import Document, read_markdown
 from search.models import LeftOut, Post, Problem
 
 POST_ENDINGS = (".md", ".markdown", ".mdx")
-MAX_BYTES = 2_000_000
-"""A larger file is refused: it is data, not a post. (The longest novels have some three million characters.)"""
+MAX_BYTES = 1_000_000
+"""A larger file is refused: it is data, not a post. (This is some 160,000 words, two novels.)"""
 
 _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})[-_](?=.)")
 

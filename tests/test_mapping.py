@@ -1,0 +1,60 @@
+"""Front matter to fields: shapes and spellings that generators have."""
+
+import pytest
+
+from search.config import PostRules
+from search.frontmatter import FrontMatter, key_form
+from search.mapping import Mapped, clean, safe_address
+
+
+def mapped(**values: object) -> Mapped:
+    return Mapped(FrontMatter({key_form(key): value for key, value in values.items()}, "", "", 1), PostRules(), "a.md")
+
+
+@pytest.mark.parametrize(
+    ("value", "image"),
+    [
+        ("/a.png", "/a.png"),
+        ("a b.png", "a%20b.png"),
+        (["/a.png", "/b.png"], "/a.png"),
+        ([{"src": "/a.png"}], "/a.png"),
+        ({"url": "https://x.org/a.png"}, "https://x.org/a.png"),
+        ({"alt": "x"}, None),
+        ("javascript:alert(1)", None),
+        ("data:image/png;base64,AAAA", None),
+        ("{{ image }}", None),
+        (True, None),
+        ([[]], None),
+    ],
+)
+def test_the_picture_of_a_post(value: object, image: str | None) -> None:
+    assert mapped(image=value).image() == image
+
+
+@pytest.mark.parametrize(
+    ("value", "flag"), [(True, True), ("yes", True), ("False", False), (0, False), ("maybe", None), ([], None)]
+)
+def test_flags_in_any_spelling(value: object, flag: bool | None) -> None:
+    assert mapped(draft=value).flag("draft") is flag
+
+
+@pytest.mark.parametrize(
+    ("address", "safe"),
+    [
+        ("/a/b/", "/a/b/"),
+        ("///evil.example", "/evil.example"),
+        ("/\\evil.example", "/%5Cevil.example"),
+        ("JavaScript:x", ""),
+        ("java\x01script:x", ""),
+        ('/a"onload=x', "/a%22onload=x"),
+        ("/ü?q=1#f", "/ü?q=1#f"),
+        ("/100%25", "/100%25"),
+    ],
+)
+def test_an_address_can_stand_in_a_page(address: str, safe: str) -> None:
+    assert safe_address(address) == safe
+
+
+def test_control_characters_and_half_characters_go() -> None:
+    assert clean("a\x00b\x1b[31mc\ud800d\te") == "ab[31mcd\te"
+    assert clean("naïve 🎉 \u200d") == "naïve 🎉 \u200d"

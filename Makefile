@@ -58,7 +58,7 @@ bench: $(VENV)/installed-bench  ## speed and size beside other engines at 3,500 
 	$(BIN)/python -m tests.benchmarks
 
 bench-large: $(VENV)/installed-bench  ## the same at 100,000 posts; takes a good while
-	$(BIN)/python -m tests.benchmarks --posts 100000 --rounds 1
+	$(BIN)/python -m tests.benchmarks --large
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,12 +1,13 @@
 """Measure speed and size beside other engines, print one table, and write it into docs/benchmarks.md."""
 
 import argparse
+import os
 import platform
 import shutil
 from datetime import date
 from pathlib import Path
 
-from tests.benchmarks import answers, commands, parts, saving
+from tests.benchmarks import answers, commands, saving
 from tests.benchmarks.corpus import generate, read_sources
 from tests.benchmarks.files import prepare
 from tests.benchmarks.peers.base import Peer
@@ -17,7 +18,7 @@ from tests.benchmarks.peers.sqlite import Sqlite
 from tests.benchmarks.peers.tantivy import Tantivy
 from tests.benchmarks.peers.whoosh_alone import WhooshAlone
 from tests.benchmarks.queries import cut_queries
-from tests.benchmarks.report import render
+from tests.benchmarks.report import Row, render
 from tests.corpora import CHECKOUT, corpora_folder, missing
 from tests.marked import replace_part
 from tests.reading import posts_of
@@ -25,49 +26,53 @@ from tests.reading import posts_of
 PAGE = CHECKOUT / "docs" / "benchmarks.md"
 BUILD = CHECKOUT / "build" / "bench"
 SEED = 20
-WARMING, COUNTED, PROCESSES = 50, 200, 15
-
-
-def peers_for(corpus: Path, count: int) -> list[Peer]:
-    """Ours first. Whoosh alone and MiniSearch stay out above 10,000 posts: one builds for many minutes, the other is
-    made to hold a small site in memory."""
-    found: list[Peer] = [Blogsearch(corpus / "posts"), Tantivy(facets=False), Tantivy(facets=True), Sqlite(), Groonga()]
-    return found if count > 10_000 else [*found, WhooshAlone(), MiniSearch(BUILD / "node")]
+SMALL, LARGE = 3_500, 100_000
+WARMING, COUNTED, ALL, PROCESSES = 50, 200, 1_000, 15
+"""Queries: those that warm the pages, those that are timed, those for a reader's memory (both among them), and how many
+are asked by a process each."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--posts", type=int, default=3500, help="size of the generated corpus (3500)")
-    parser.add_argument("--rounds", type=int, default=3, help="how often the builds are repeated (3)")
-    arguments = parser.parse_args()
+    parser.add_argument("--large", action="store_true", help=f"{LARGE} posts and one build, not {SMALL} and three")
+    large = parser.parse_args().large
     source = corpora_folder() / "18f" / "posts"
     if not source.is_dir():
         print(f"Skipped: {missing(corpora_folder())}")
         return
+    count = LARGE if large else SMALL
+    rows = measure(source, count, large=large)
+    machine = f"Python {platform.python_version()}, {platform.system()} on {platform.machine()}, {os.cpu_count()} cores"
+    text = f"{date.today()}, {count} posts, {machine}.\n\n{render(rows)}"  # noqa: DTZ011  the author's day
+    print(text)
+    replace_part(PAGE, f"figures-{count}", text)
+
+
+def measure(source: Path, count: int, *, large: bool) -> list[Row]:
+    """Everything on `count` posts made from those in `source`."""
     scratch = BUILD / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
-    print(f"corpus of {arguments.posts} posts", flush=True)
-    corpus = prepare(source, arguments.posts, SEED, BUILD, html=True)
-    titles = [post.title for post in generate(read_sources(source), arguments.posts, SEED)]
-    queries = cut_queries(titles, WARMING + COUNTED, SEED)
+    print(f"making {count} posts", flush=True)
+    corpus = prepare(source, count, SEED, BUILD, html=not large)
+    queries = cut_queries([post.title for post in generate(read_sources(source), count, SEED)], ALL, SEED)
+    warming, counted = queries[:WARMING], queries[WARMING : WARMING + COUNTED]
     print("whole processes", flush=True)
+    index = scratch / "build-index"
     rows = [commands.query_process(source, scratch, queries[:PROCESSES])]
-    rows += commands.builds(corpus, scratch, arguments.rounds)
-    rows.append(saving.save_to_found(corpus / "posts", scratch / "build-index"))
-    rows += commands.reader(scratch / "build-index", queries)
-    rows.append(parts.one_hit(scratch / "build-index", queries[:WARMING], queries[WARMING:]))
+    rows += commands.builds(corpus, scratch, 1 if large else 3, pagefind=not large)
+    rows.append(saving.save_to_found(corpus / "posts", index))
+    rows += commands.reader(index, queries)
     print("full answers", flush=True)
-    timed = answers.time_answers(
-        peers_for(corpus, arguments.posts),
-        lambda: posts_of(corpus / "posts"),
-        (queries[:WARMING], queries[WARMING:]),
-        scratch,
-    )
+    posts = list(posts_of(corpus / "posts"))
+    timed = answers.time_answers(engines(corpus, large=large), posts, (warming, counted), scratch)
     shutil.rmtree(scratch)
-    machine = f"Python {platform.python_version()}, {platform.system()} on {platform.machine()}"
-    text = f"{date.today()}, {arguments.posts} posts, {machine}.\n\n{render(rows + answers.rows(timed))}"  # noqa: DTZ011
-    print(text)
-    replace_part(PAGE, f"figures-{arguments.posts}", text)
+    return rows + answers.rows(timed)
+
+
+def engines(corpus: Path, *, large: bool) -> list[Peer]:
+    """Ours first."""
+    found: list[Peer] = [Blogsearch(corpus / "posts"), Tantivy(facets=False), Tantivy(facets=True), Sqlite(), Groonga()]
+    return found if large else [*found, WhooshAlone(), MiniSearch(BUILD / "node")]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The full answer in process: parse, rank, total, facets, ten titles, ten snippets, each query asked once."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ class Timed:
 
 def time_answers(
     peers: Sequence[Peer],
-    posts: Callable[[], Iterable[Post]],
+    posts: Sequence[Post],
     queries: tuple[Sequence[str], Sequence[str]],
     folder: Path,
 ) -> list[Timed]:
@@ -34,7 +34,7 @@ def time_answers(
 
     `queries` are those that warm the pages and those that count; each is asked once. The first peer is ours.
     """
-    present = [peer for number, peer in enumerate(peers) if _built(peer, posts(), folder / f"peer-{number}")]
+    present = [peer for number, peer in enumerate(peers) if _built(peer, posts, folder / f"peer-{number}")]
     seconds: dict[str, list[float]] = {peer.name: [] for peer in present}
     for asked, counts in zip(queries, (False, True), strict=True):
         for block in (asked[at : at + BLOCK] for at in range(0, len(asked), BLOCK)):
@@ -49,7 +49,7 @@ def time_answers(
     ]
 
 
-def _built(peer: Peer, posts: Iterable[Post], folder: Path) -> bool:
+def _built(peer: Peer, posts: Sequence[Post], folder: Path) -> bool:
     folder.mkdir(parents=True)
     try:
         peer.build(posts, folder)

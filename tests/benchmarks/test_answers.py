@@ -43,7 +43,7 @@ class Recorder:
 def test_every_engine_is_asked_every_query_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ours, other, gone = Recorder("ours", 0.001), Recorder("other", 0.003), Recorder("gone", 0, missing=True)
     warming, counted = [f"warm {number}" for number in range(13)], [f"query {number}" for number in range(27)]
-    timed = time_answers([ours, other, gone], list, (warming, counted), tmp_path)
+    timed = time_answers([ours, other, gone], [], (warming, counted), tmp_path)
     assert ours.asked == other.asked == [*warming, *counted]
     assert (ours.closed, other.closed, gone.asked) == (True, True, [])
     assert "skipped gone: not here" in capsys.readouterr().out

@@ -56,17 +56,17 @@ class Scan:
         if outcome is None or stat != before:
             return None
         due = due_at(outcome)
+        if due is None:
+            return outcome
         seen = datetime.fromtimestamp(self.time / 1e9, UTC).replace(tzinfo=None)
-        return None if due and seen < due <= now else outcome
+        return None if seen < due <= now else outcome
 
 
 def due_at(outcome: Outcome) -> datetime | None:
     """The instant (naive UTC) from which a file comes to something else although it did not change."""
-    match outcome:
-        case Indexed(expires=due) | LeftOut(until=due):
-            return due
-        case _:
-            return None
+    if isinstance(outcome, Indexed):
+        return outcome.expires
+    return outcome.until if isinstance(outcome, LeftOut) else None
 
 
 def stat_of(path: Path) -> Stat | None:
@@ -107,13 +107,13 @@ def _checksum(body: bytes) -> bytes:
 
 
 def _row(outcome: Outcome) -> list[Any]:
-    match outcome:
-        case Indexed(id_, content_hash, url, due):
-            return ["post", id_, content_hash, url, due and due.isoformat()]
-        case LeftOut(reason, due):
-            return ["left out", reason, due and due.isoformat()]
-        case Problem(path, line, code, message, remedy):
-            return ["problem", path, line, code, message, remedy]
+    # Nearly all are posts, and this runs once for each: no `match`, which takes five times as long.
+    if isinstance(outcome, Indexed):
+        due = outcome.expires
+        return ["post", outcome.id, outcome.content_hash, outcome.url, due and due.isoformat()]
+    if isinstance(outcome, LeftOut):
+        return ["left out", outcome.reason, outcome.until and outcome.until.isoformat()]
+    return ["problem", outcome.path, outcome.line, outcome.code, outcome.message, outcome.remedy]
 
 
 def _outcome(kind: str, values: list[Any]) -> Outcome:

@@ -31,6 +31,7 @@ LAYERS = {
     "search.query.lex": 2,
     "search.query.operands": 2,
     "search.query.explain": 2,
+    "search.query.rewrite": 2,
     "search.posts": 4,
     "search.query.parse": 3,
     "search.query.params": 3,

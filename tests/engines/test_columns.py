@@ -13,7 +13,7 @@ from search.analysis import analyze_post
 from search.engines.whoosh.collection import Segment
 from search.engines.whoosh.columns import open_columns
 from search.engines.whoosh.compiler import ColumnsWriter, compile_columns
-from search.engines.whoosh.expand import FUZZY_TERMS, PREFIX_TERMS, edit_distance, fuzzy_terms, prefix_terms
+from search.engines.whoosh.expand import FUZZY_TERMS, PREFIX_TERMS, fuzzy_terms, prefix_terms
 from search.engines.whoosh.searcher import Searcher
 from search.errors import IndexDamagedError, IndexFormatError
 from search.models import SearchRequest
@@ -127,18 +127,3 @@ def test_a_number_is_never_a_typing_mistake() -> None:
     columns = compile_columns([make_post("numbers", body="2021 2022 covid19 covid18 cove")])
     assert fuzzy_terms(columns, "2021", 2) == fuzzy_terms(columns, "covid19", 2) == []
     assert [columns.terms[term] for term in fuzzy_terms(columns, "cave", 1)] == [b"cove"]
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "distance"),
-    [
-        ("cat", "cat", 0),
-        ("cat", "act", 1),
-        ("cat", "cart", 1),
-        ("cat", "dog", 3),
-        ("ca", "abc", 3),
-        ("kitten", "sit", 4),
-    ],
-)
-def test_the_edit_distance_counts_a_transposition_once(one: str, other: str, distance: int) -> None:
-    assert edit_distance(one, other, 4) == edit_distance(other, one, 4) == distance

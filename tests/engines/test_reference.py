@@ -33,7 +33,8 @@ def test_a_leaf_scores_what_the_reference_says(
     assert found == pytest.approx(reference(posts, leaf, Scoring()), rel=1e-5)
 
 
-queries = st.lists(words, max_size=3).map(" ".join)
+mistyped = st.sampled_from(("analisys", "runnning", "resmue"))
+queries = st.lists(st.one_of(words, mistyped), max_size=3).map(" ".join)
 requests = st.builds(
     SearchRequest,
     st.one_of(queries, queries.map('"{}"'.format), queries.map("{} -run".format), queries.map("title:run {}".format)),

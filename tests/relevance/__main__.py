@@ -8,13 +8,18 @@ from tempfile import TemporaryDirectory
 
 from search.models import Post
 from tests.benchmarks.peers.sqlite import Sqlite
+from tests.benchmarks.queries import cut_queries
 from tests.corpora import CHECKOUT, corpora_folder, missing
 from tests.marked import replace_part, table
 from tests.reading import posts_of
 from tests.relevance.judged import Outcome, Search, load, outcomes, scores
 from tests.relevance.limits import groups
 from tests.relevance.metrics import reciprocal_rank
+from tests.relevance.mistakes import KINDS, Kept, changed, kept, searcher_over
 from tests.relevance.ours import index_of
+
+MISTAKES, CLEAN = 600, 500
+"""How many queries with a mistake are measured, and how many without."""
 
 PAGE = CHECKOUT / "docs" / "relevance.md"
 
@@ -39,10 +44,20 @@ def main() -> None:
             found = {name: outcomes(search, load(folder / "judgments.jsonl")) for name, search in engines.items()}
             own = {name: own_titles(search, posts) for name, search in engines.items()}
         sqlite.close()
+    searcher = searcher_over(posts)
+    typing = kept(searcher, posts, MISTAKES, seed=1)
+    clean = cut_queries([post.title for post in posts], CLEAN, seed=1)
+    disturbed = changed(searcher, clean)
     if arguments.failures:
-        print(failures(found["blogsearch"]))
-    figures = f"{engines_table(found, own)}\n\n{limits_table(found['blogsearch'], posts)}"
-    text = f"Measured on {date.today()}, {len(posts)} posts.\n\n{figures}"  # noqa: DTZ011  the author's day
+        print(failures(found["blogsearch"]), *typing.lost, sep="\n")
+    parts = [
+        f"Measured on {date.today()}, {len(posts)} posts.",  # noqa: DTZ011  the author's day
+        engines_table(found, own),
+        limits_table(found["blogsearch"], posts),
+        mistakes_table(typing),
+        f"Of {CLEAN} clean queries, forgiving mistakes changed the order of {len(disturbed)}.",
+    ]
+    text = "\n\n".join(parts)
     print(text)
     replace_part(PAGE, "figures", text)
 
@@ -75,6 +90,15 @@ def limits_table(found: Sequence[Outcome], posts: Sequence[Post]) -> str:
         means = scores(members)
         rows.append([name, str(means.queries), f"{means.ndcg:.3f}", f"{means.success:.3f}"])
     return table(["blogsearch, by what the query gives", "Number", "nDCG@10", "success@10"], rows)
+
+
+def mistakes_table(typing: Kept) -> str:
+    """One row for each kind of mistake."""
+    rows = []
+    for kind in (*KINDS, "all"):
+        number, kept = (counter.total() if kind == "all" else counter[kind] for counter in (typing.number, typing.kept))
+        rows.append([kind, str(number), f"{kept / number:.1%}"])
+    return table(["Mistake", "Number", "post still in the top ten"], rows)
 
 
 def failures(found: Iterable[Outcome]) -> str:

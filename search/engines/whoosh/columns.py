@@ -85,6 +85,13 @@ class StringTable:
     def __getitem__(self, index: int) -> bytes:
         return bytes(self._text[self._starts[index] : self._starts[index + 1]])
 
+    def take(self, indexes: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The bytes of several strings end to end, and the size of each."""
+        starts = np.asarray(self._starts)
+        begins = starts[indexes].astype(np.int64)
+        sizes = starts[indexes + 1] - begins
+        return np.asarray(self._text)[flat_ranges(begins, sizes)], sizes
+
     def find(self, key: bytes) -> int:
         """The index of `key`, or -1."""
         index = self._first_from(key)

@@ -84,7 +84,7 @@ def evaluate(collection: Collection, node: Node, within: int | None = None) -> F
             return evaluate(collection, node.child, _FIELDS[node.field])
         case Boost():
             child = evaluate(collection, node.child, within)
-            return None if child is None else child._replace(scored=_boosted(child.scored, node.factor))
+            return None if child is None else child._replace(scored=boosted(child.scored, node.factor))
         case DateRange():
             return Found(collection.live & dated(collection, node.since, node.until))
         case All():
@@ -105,7 +105,7 @@ def _all_of(children: Sequence[Found]) -> Found | None:
 def _any_of(children: Sequence[Found]) -> Found | None:
     if not children:
         return None
-    return _combined(children, reduce(or_, [child.mask for child in children]), _gated(children))
+    return _combined(children, reduce(or_, [child.mask for child in children]), gated(children))
 
 
 def _combined(children: Sequence[Found], mask: Mask, scored: tuple[Scored, ...]) -> Found:
@@ -116,7 +116,7 @@ def _scored(children: Iterable[Found]) -> tuple[Scored, ...]:
     return tuple([one for child in children for one in child.scored])
 
 
-def _gated(children: Iterable[Found]) -> tuple[Scored, ...]:
+def gated(children: Iterable[Found]) -> tuple[Scored, ...]:
     """What scores in the children, where a post may match the whole without matching each: every child for itself."""
     gated: list[Scored] = []
     for child in children:
@@ -129,7 +129,7 @@ def _gated(children: Iterable[Found]) -> tuple[Scored, ...]:
     return tuple(gated)
 
 
-def _boosted(scored: Iterable[Scored], factor: float) -> tuple[Scored, ...]:
+def boosted(scored: Iterable[Scored], factor: float) -> tuple[Scored, ...]:
     return tuple([one._replace(factor=one.factor * factor) for one in scored])
 
 
@@ -151,7 +151,8 @@ def _words(collection: Collection, node: Words, within: int | None) -> Found | N
             mask &= child.mask
     if np.count_nonzero(mask) == np.count_nonzero(strict.mask):
         return strict
-    return Found(mask, _gated(children), tuple([one.match for word in words for one in word.scored]))
+    typed = [word.scored[0].match._replace(mask=word.mask) for word in words]  # what stands for a word comes behind it
+    return Found(mask, gated(children), tuple(typed))
 
 
 def _word_children(collection: Collection, node: Words, within: int | None) -> list[Found]:

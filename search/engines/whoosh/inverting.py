@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from search.analysis import class_key, fold
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.columns import FIELD_COUNT, ROWS_PER_START
-from search.engines.whoosh.expand import shape
+from search.engines.whoosh.edits import shape
 
 
 class Occurrences(NamedTuple):

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from search.engines.whoosh.collection import Collection, Segment
 from search.engines.whoosh.columns import NO_INSTANT
-from search.engines.whoosh.evaluate import Found, Scored, evaluate, score, telling
+from search.engines.whoosh.evaluate import Scored, score, telling
 from search.engines.whoosh.explain import explain
 from search.engines.whoosh.facets import filtered
 from search.engines.whoosh.passages import DESCRIPTION, TITLE, Passages
 from search.engines.whoosh.scoring import Scoring
+from search.engines.whoosh.tolerant import did_you_mean, understand
 from search.errors import IndexDamagedError
 from search.models import Answer, Hit, SearchRequest, Sort
 from search.query.parse import Parsed, parse
@@ -42,7 +43,8 @@ class Searcher:
 
     def _answer(self, request: SearchRequest, parsed: Parsed, begin: float) -> Answer:
         collection = self.collection
-        found = evaluate(collection, parsed.tree) or Found(collection.mask())
+        understood = understand(collection, parsed.tree)
+        found = understood.found
         mask, posts, facets = filtered(collection, found.mask, request)
         dropped = found.lacking(mask)
         scored = telling(collection, found.scored)
@@ -62,7 +64,7 @@ class Searcher:
             took_ms=(time.perf_counter() - begin) * 1000,
             relaxed=bool(dropped),
             dropped=dropped,
-            did_you_mean=None,
+            did_you_mean=did_you_mean(collection, request.query, parsed.tree, understood),
             diagnostics=parsed.diagnostics,
             hits=tuple(hits),
             facets=facets,

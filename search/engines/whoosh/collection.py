@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, Columns
-from search.engines.whoosh.inverting import inverse, starts_of
+from search.engines.whoosh.inverting import inverse
 from search.engines.whoosh.scoring import Scoring
 
 Mask = NDArray[np.bool_]
@@ -108,34 +108,34 @@ class Collection:
         return {key: number for number, (key, _) in enumerate(self.tags)}
 
     @cached_property
-    def tag_ids(self) -> Array:
-        """The tags of all posts, end to end, as indexes in `tags`."""
-        if len(self.segments) == 1:
-            return self.segments[0].tag_ids
-        numbers = self.tag_numbers
-        return _joined(
-            [
-                np.array([numbers[key] for key, _ in columns.tags], np.int64)[columns.tag_ids]
-                for columns in self.segments
-            ]
-        )
-
-    @cached_property
     def labels(self) -> list[str]:
         """How each of `tags` is shown."""
         return [label for _, label in self.tags]
 
     @cached_property
-    def tag_starts(self) -> NDArray[np.int64]:
-        """Where in `tag_ids` those of each post begin (size + 1)."""
-        return starts_of(_joined([np.diff(columns.tag_starts.astype(np.int64)) for columns in self.segments]))
+    def _tagged(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The posts of every tag, end to end, and where those of each tag begin."""
+        tags, posts = [], []
+        for columns, offset in zip(self.segments, self.offsets, strict=False):
+            numbers = np.array([self.tag_numbers[key] for key, _ in columns.tags], np.int64)
+            tags.append(numbers[columns.tag_ids])
+            posts.append(np.repeat(np.arange(offset, offset + columns.posts), np.diff(columns.tag_starts)))
+        order = np.argsort(_joined(tags), kind="stable")
+        return _joined(posts)[order], np.searchsorted(_joined(tags)[order], np.arange(len(self.tags)))
+
+    def tag_counts(self, mask: Mask) -> NDArray[np.int64]:
+        """How many posts of `mask` have each of `tags`."""
+        posts, starts = self._tagged
+        counts: NDArray[np.int64] = np.add.reduceat(mask[posts], starts, dtype=np.int64)  # every tag has a post
+        return counts
 
     def tagged(self, key: str) -> Mask:
         """The posts that have a tag."""
         found = self.mask()
         number = self.tag_numbers.get(key)
         if number is not None:
-            found[np.searchsorted(self.tag_starts, np.flatnonzero(self.tag_ids == number), side="right") - 1] = True
+            posts, starts = self._tagged
+            found[posts[starts[number] : starts[number + 1] if number + 1 < len(starts) else None]] = True
         return found
 
 

@@ -213,16 +213,21 @@ def score(collection: Collection, scored: Sequence[Scored], mask: Mask) -> NDArr
                     runs.append((high - low, first, field, worth[field] * factor))
     if not runs:
         return np.zeros(collection.size, np.float32)
-    sizes, firsts, fields, weights = zip(*runs, strict=True)
-    run = np.repeat(np.arange(len(runs)), sizes)
+    sizes, firsts, fields, weights = map(np.array, zip(*runs, strict=True))
     number = np.concatenate(posts, dtype=np.int64)
-    number += np.array(firsts)[run]
+    if len(collection.segments) > 1:
+        number += np.repeat(firsts, sizes)
     frequency = np.concatenate(counts, dtype=np.float64)
     if several:
         kept = np.flatnonzero(mask[number])
-        number, run, frequency = number[kept], run[kept], frequency[kept]
-    norm = collection.norms[number * FIELD_COUNT + np.array(fields)[run]]
-    impact = np.array(weights)[run] * frequency / (frequency + norm)
+        number, frequency = number[kept], frequency[kept]
+        sizes = np.diff(np.searchsorted(kept, np.cumsum(sizes)), prepend=0)
+    slot = number * FIELD_COUNT
+    slot += np.repeat(fields, sizes)
+    impact = np.repeat(weights, sizes)
+    impact *= frequency
+    frequency += collection.norms[slot]
+    impact /= frequency
     totals = np.bincount(number, impact, collection.size)
     return (totals * collection.boosts if collection.boosted else totals).astype(np.float32)
 

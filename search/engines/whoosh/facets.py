@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from search.analysis import tag_key
 from search.engines.whoosh.collection import Collection, Mask
-from search.engines.whoosh.columns import flat_ranges
 from search.engines.whoosh.evaluate import dated
 from search.models import Facets, FacetValue, SearchRequest, TagsMatch
 
@@ -33,16 +32,14 @@ def filtered(collection: Collection, mask: Mask, request: SearchRequest) -> tupl
         tagged = (np.logical_or if any_tag else np.logical_and).reduce([collection.tagged(key) for key in chosen])
         in_tags, both = mask & tagged, in_years & tagged
     posts = np.flatnonzero(both)
-    for_tags = np.flatnonzero(in_years) if chosen and any_tag else posts
     for_years = np.flatnonzero(in_tags) if request.years else posts
-    return both, posts, Facets(_tags(collection, for_tags, chosen), _years(collection, for_years, request.years))
+    tags = _tags(collection, in_years if any_tag else both, chosen)
+    return both, posts, Facets(tags, _years(collection, for_years, request.years))
 
 
-def _tags(collection: Collection, posts: NDArray[np.int64], chosen: Sequence[str]) -> tuple[FacetValue, ...]:
-    """The most frequent tags of `posts` by count, then name; `chosen` are keys that are always listed."""
-    starts = collection.tag_starts[posts]
-    used = collection.tag_ids[flat_ranges(starts, collection.tag_starts[posts + 1] - starts)]
-    counts = np.bincount(used, minlength=len(collection.labels))
+def _tags(collection: Collection, mask: Mask, chosen: Sequence[str]) -> tuple[FacetValue, ...]:
+    """The most frequent tags of the posts of `mask` by count, then name; `chosen` are keys that are always listed."""
+    counts = collection.tag_counts(mask)
     numbers = np.argsort(-counts, kind="stable")[:MOST_TAGS]
     numbers = numbers[: np.count_nonzero(counts)]
     own = {collection.tag_numbers[key] for key in chosen if key in collection.tag_numbers}

@@ -1,5 +1,6 @@
 """The columns file: what is written is read, and what is damaged is said to be damaged."""
 
+import re
 from datetime import date
 from pathlib import Path
 from string import ascii_lowercase
@@ -10,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.analysis import analyze_post
+from search.engines.whoosh import columns
+from search.engines.whoosh.arrayfile import read_arrays
 from search.engines.whoosh.collection import Segment
 from search.engines.whoosh.columns import open_columns
 from search.engines.whoosh.compiler import ColumnsWriter, compile_columns
@@ -127,3 +130,22 @@ def test_a_number_is_never_a_typing_mistake() -> None:
     columns = compile_columns([make_post("numbers", body="2021 2022 covid19 covid18 cove")])
     assert fuzzy_terms(columns, "2021", 2) == fuzzy_terms(columns, "covid19", 2) == []
     assert [columns.terms[term] for term in fuzzy_terms(columns, "cave", 1)] == [b"cove"]
+
+
+def described() -> list[tuple[str, str]]:
+    """(array, type) of every row of the table in columns.py."""
+    rows = (line.split() for line in (columns.__doc__ or "").splitlines() if line.startswith("    "))
+    return [(row[0], row[1]) for row in rows if row[0] != "array"]
+
+
+def test_the_table_of_arrays_is_that_of_the_file(written: Path) -> None:
+    made = {name: array.dtype for name, array in read_arrays(written)[1].items()}
+    single = {re.sub(r"_\d+$", "_i", name): dtype for name, dtype in made.items()}
+    assert sorted(single) == sorted(name for name, _ in described())
+    for name, kind in described():
+        assert single[name].kind == "u" if kind == "u" else single[name] == np.dtype(kind), name
+
+
+def test_the_architecture_has_the_same_table() -> None:
+    text = (Path(columns.__file__).parents[2] / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \| (\w+) \| (?:`.*?`)? \| ", text, re.MULTILINE) == described()

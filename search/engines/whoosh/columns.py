@@ -2,43 +2,47 @@
 
 N posts (a row is the post's document number in the Whoosh segment), F = len(SEARCHED) fields, T terms, L lists of
 postings (list t < T is that of term t; the others are classes of several terms, merged), R rows (one for each list,
-field and post), O occurrences, P places, G tags. `u` is the smallest of uint8, uint16, uint32 that holds the values.
+field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 and uint32 that holds the values.
 
     array               type    shape   meaning
     term_text           uint8           the terms, UTF-8, sorted, end to end
     term_starts         uint32  T+1     where each begins in term_text
-    term_shapes         uint32  T       letters and length of each, for typo tolerance (expand.shape)
-    folded_text/starts          as the two above, for the folded forms that differ from their term
-    folded_terms        uint32          the term of each folded form
-    class_text_i/starts_i       as the first two, for the class keys of language i
+    term_shapes         uint32  T       letters and length of each, for typing mistakes (expand.shape)
+    folded_text         uint8           the folded forms that differ from their term, as above
+    folded_starts       uint32  -+1     where each begins
+    folded_terms        uint32          the term of each
+    class_text_i        uint8           the class keys of language i, as above
+    class_starts_i      uint32  -+1     where each begins
     class_lists_i       uint32          the list of each class
-    list_rows           uint32  L*F+1   field f of list l has rows list_rows[l * F + f] to list_rows[l * F + f + 1]
+    list_rows           uint32  L*F+1   the rows of field f of list l begin at l * F + f, and end where the next begin
     row_posts           u       R       the post, ascending within a field
     row_counts          u       R       how often the word stands in that field of that post
     row_occurrences     uint32  R/64    the first occurrence of every 64th row; the counts give those between
-    positions           u       O       where, in the post's position space, in the order of the rows
+    positions           u       O       where each occurrence is in its post's position space, in the order of the rows
     wide                uint32          the occurrences that cover several positions (compounds), ascending
-    wide_spans          uint8           how many positions they cover
+    wide_spans          uint8           how many positions each of them covers
     lengths             u       N,F     terms in each field
     field_positions     u       N,F+1   where each field begins in the post's position space; last: where the post ends
-    place_starts        uint32  N+1     the post's first place; position p of the post is place place_starts[n] + p
-    place_bases         uint64  P/256   byte in `text` of the first place of every 256
-    place_offsets       u       P       byte where the word at a place begins, counted from its base
+    place_starts        uint32  N+1     the post's first place: position p of post n is place place_starts[n] + p
+    place_bases         uint64  P/256   the byte in text at which the first place of every 256 begins
+    place_offsets       u       P       the byte at which the word at a place begins, counted from its base
     place_sizes         u       P       bytes of that word, as written
     text                uint8           title, description, body and tags of every post, UTF-8, end to end
     text_starts         uint64  N*F+1   where each begins
     section_starts      uint32  N+1     the post's first section
-    section_positions   u               the position at which a section begins
-    tag_starts          uint32  N+1     the post's first tag
-    tag_ids             u               its tags
-    tag_names           uint8           JSON: [[key, label], ...] of the G tags, sorted by key
+    section_positions   u               the position at which each section begins
+    tag_starts          uint32  N+1     the first of the post's tags in tag_ids
+    tag_ids             u               the tags of every post, as indexes in tag_names, end to end
+    tag_names           uint8           JSON: [[key, label], ...] of the tags, sorted by key
     days                int32   N       the author's calendar day, proleptic ordinal; NO_DAY where there is none
     instants            int64   N       microseconds since 1970 UTC; NO_INSTANT where there is none
-    languages           uint8   N       index in meta["languages"]
+    languages           uint8   N       index in the languages that the file's meta names
     boosts              float32 N       the post's own factor
-    id_text/starts              as the first two, for the ids of the posts, in row order
+    id_text             uint8           the ids of the posts in row order, end to end
+    id_starts           uint32  N+1     where each begins
     id_ranks            uint32  N       the place of each post when sorted by id
-    record_text/starts          as the first two: JSON [url, image, [[heading, anchor], ...]] of each post
+    record_text         uint8           JSON of every post, end to end: [url, image, [[heading, anchor], ...]]
+    record_starts       uint32  N+1     where each begins
 
 Positions: one space per post, its fields in the order of fields.SEARCHED with free positions between them, so that no
 phrase crosses from one field into the next.

@@ -30,7 +30,8 @@ def new_generation(folder: Path) -> Path:
 def publish(folder: Path, snapshot: Snapshot) -> None:
     """Makes `snapshot` the published state. Its files are written and synced already; their names are synced here,
     then `CURRENT` moves in one step: before it, readers see the old state, after it the new one, also after a power
-    loss. Raises StorageError, and then the old state is still the published one."""
+    loss. Raises StorageError, and then the old state is still the published one, unless it was the last sync that
+    failed: then `is_published` tells."""
     generation = folder / snapshot.generation
     data = snapshot.to_json()
     disk.write_file(generation / snapshot.filename, data)

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test test-faults test-whoosh27 lint relevance bench bench-large clean
+.PHONY: run test test-faults test-whoosh27 lint relevance bench bench-large bench-parts clean
 
 # The stamp files make an install happen once per change of pyproject.toml.
 $(VENV)/installed: pyproject.toml
@@ -56,6 +56,9 @@ relevance: $(VENV)/installed-test  ## judged queries over real posts, into docs/
 
 bench: $(VENV)/installed-bench  ## speed and size beside other engines at 3,500 posts, into docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks
+
+bench-parts: $(VENV)/installed-bench  ## where the time goes: the parts of an answer and of the analysis, one by one
+	$(BIN)/python -m pytest -q -o python_files='bench_*.py' --benchmark-columns=min,median,rounds tests/benchmarks
 
 bench-large: $(VENV)/installed-bench  ## the same at 100,000 posts; takes a good while
 	$(BIN)/python -m tests.benchmarks --large

@@ -63,6 +63,9 @@ bench-parts: $(VENV)/installed-bench  ## where the time goes: the parts of an an
 bench-large: $(VENV)/installed-bench  ## the same at 100,000 posts; takes a good while
 	$(BIN)/python -m tests.benchmarks --large
 
+bench-parts: $(VENV)/installed-bench  ## the steps of a build and of an answer, each by itself
+	$(BIN)/python -m pytest tests/benchmarks/bench_*.py --benchmark-group-by=group --benchmark-columns=median,min,rounds
+
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find index -mindepth 1 ! -name README.md -exec rm -rf {} +

@@ -61,8 +61,12 @@ def reference(posts: Iterable[Post], leaf: Term | Phrase | Prefix | Fuzzy, s: Sc
     """The score of every post that `leaf` matches, by id."""
     read = [(post, analyze_post(post)) for post in posts]
     found = summed(read, ways(leaf, s), s)
-    if isinstance(leaf, Term) and len(found) <= RARE and len(alternatives(leaf.text)[0].terms) == 1:
-        halves = [unspelled(way(half, (0, 1))) for half in splits(alternatives(leaf.text)[0].terms[0])]
+    if isinstance(leaf, Term) and len(alternatives(leaf.text)[0].terms) == 1:
+        pairs = list(splits(alternatives(leaf.text)[0].terms[0]))
+        if len(found) > RARE:
+            known = {term for _, fields in read for tokens in fields.values() for term in tokens.terms}
+            pairs = [pair for pair in pairs if "-".join(pair) in known]
+        halves = [unspelled(way(pair, (0, 1))) for pair in pairs]
         found = summed(read, [*ways(leaf, s), *halves], s)
     idf = math.log(1 + (len(read) - len(found) + 0.5) / (len(found) + 0.5))
     return {post.id: idf * found[post.id] * post.boost for post, _ in read if post.id in found}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from search.engines.whoosh.matching import RARE
 from search.models import SearchRequest
 from tests.engines.samples import make_post, searcher_of
 
@@ -46,6 +47,13 @@ def test_spellings_find_each_other_and_the_one_typed_ranks_first(family: list[st
         scores = {hit.id: hit.score for hit in searcher.search(SearchRequest(typed)).hits}
         assert scores.keys() == set(family)
         assert scores[typed] == max(scores.values())
+
+
+def test_a_common_compound_is_found_where_it_is_written_apart() -> None:
+    joined = [make_post(f"p{number}", body=f"{FILLER} meta-analysis") for number in range(RARE + 1)]
+    searcher = searcher_of(*joined, make_post("apart", body=f"{FILLER} meta analysis"), make_post("", body=FILLER))
+    found = [hit.id for hit in searcher.search(SearchRequest("metaanalysis")).hits]
+    assert set(found) == {"apart", *(post.id for post in joined)}
 
 
 @pytest.mark.parametrize("words", APART, ids=lambda words: words[0])

@@ -276,6 +276,12 @@ class Columns:
         spans = repeat(1) if narrow else self._spans(np.arange(first, last)).tolist()
         return self._positions[first:last].tolist(), spans
 
+    def has_compounds(self, list_id: int) -> bool:
+        """Whether any occurrence of a word covers several positions."""
+        first, last = (self._occurrence(self._list_rows[number * FIELD_COUNT]) for number in (list_id, list_id + 1))
+        wide = bisect_left(self._wide, first)
+        return wide < len(self._wide) and self._wide[wide] < last
+
     def occurrences(
         self, list_id: int, field: int, rows: Array
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

@@ -20,8 +20,8 @@ from search.engines.whoosh.phrases import NOWHERE, Spots, counted, find_phrase, 
 from search.query.ast import Fuzzy, Phrase, Prefix, Term
 
 RARE = 3
-"""A word that no more posts than this have is looked for in two halves as well (`metaanalysis`); what is common as it
-stands was not written apart."""
+"""A word that no more posts than this have is looked for in any two halves as well (`metaanalysis`); of a more common
+one, only the halves that some author ties by a hyphen."""
 
 
 class Part(NamedTuple):
@@ -73,8 +73,9 @@ def match_leaf(
             finder.add(finder.word_parts(word, spelled=False))
         parts += finder.parts
     found = _matched(collection, leaf.text, parts)
-    if found.total <= RARE and isinstance(leaf, Term) and len(readings[0].terms) == 1:
-        halves = list(_halves(collection, readings[0].terms[0], field, parts))
+    if isinstance(leaf, Term) and len(readings[0].terms) == 1:
+        pairs = _pairs(collection, readings[0].terms[0], found)
+        halves = list(_halves(collection, pairs, field, parts))
         found = _matched(collection, leaf.text, parts + halves) if halves else found
     return found
 
@@ -90,13 +91,35 @@ def _matched(collection: Collection, text: str, parts: list[Part]) -> Match:
     return Match(text, mask, int(np.count_nonzero(mask)), parts)
 
 
-def _halves(collection: Collection, term: str, field: int | None, parts: list[Part]) -> Iterator[Part]:
-    """The parts for a rare word written as two."""
+def _pairs(collection: Collection, term: str, found: Match) -> list[tuple[str, str]]:
+    """The two words that a word may be when it is written apart: any for a rare word, else those that a post has as
+    a compound (`meta-analysis` for `metaanalysis`)."""
+    if found.total <= RARE:
+        return list(splits(term))
+    segments = collection.segments
+    if not any(segments[part.segment].has_compounds(list_id) for part in found.parts for list_id in part.lists):
+        return []
+    return [halves for halves in splits(term) if _stands(collection, "-".join(halves))]
+
+
+def _stands(collection: Collection, term: str) -> bool:
+    """Whether a live post has exactly this term."""
     for number, columns in enumerate(collection.segments):
+        found = columns.term_list(term)
+        if found >= 0 and collection.live[collection.offsets[number] :][columns.postings(found).posts].any():
+            return True
+    return False
+
+
+def _halves(
+    collection: Collection, pairs: Sequence[tuple[str, str]], field: int | None, parts: list[Part]
+) -> Iterator[Part]:
+    """The parts for a word written as two, beyond the `parts` for it as one."""
+    for number, columns in enumerate(collection.segments if pairs else ()):
         finder = _Finder(collection, columns, number, field)
         finder.parts = [part for part in parts if part.segment == number]
         known = len(finder.parts)
-        for halves in splits(term):
+        for halves in pairs:
             finder.add(finder.phrase_parts(halves, (0, 1), spelled=False))
         yield from finder.parts[known:]
 

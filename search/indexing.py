@@ -4,12 +4,14 @@ What to do is decided by `plan`, which is pure; the run carries it out. The engi
 nothing of how an engine keeps posts.
 """
 
+import os
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from search.config import PostRules, Settings
 from search.engines.base import Batch, Engine, Progress, Unwatched
@@ -71,6 +73,44 @@ def run(
             if full:
                 raise
             return attempt(str(error))
+
+
+def rewrite(settings: Settings, known: Mapping[str, Outcome | None]) -> tuple[int, str] | None:
+    """The short way for a watcher: writes the posts of a few files again without looking at any other file.
+
+    `known` is what the last run made of these files (`outcomes`), by path below the content folder. Gives how many
+    posts were written and the generation; None, with the index as it was, where more would be to do: a file is new,
+    gone, bad, left out or a link, or its post has another address now. The next run reads these files once more, for
+    the scan stays as it was. Raises IndexDamagedError, IndexLockedError, IndexFormatError, StorageError.
+    """
+    content = settings.content.resolve()
+    before = {relative: outcome for relative, outcome in known.items() if isinstance(outcome, Indexed)}
+    if len(before) < len(known) or any(_is_link(content / relative) for relative in before):
+        return None
+    with (
+        closing(WhooshEngine(settings.index)) as engine,
+        engine.writing(rules=settings.rules.stamp, wait=settings.wait) as batch,
+    ):
+        held = batch.manifest()
+        if batch.why_full or any(post.id not in held for post in before.values()):
+            return None
+        sources = [SourceFile(content / relative, post.id, relative) for relative, post in before.items()]
+        load = _Load(settings.rules, _instant(time.time_ns()))
+        added = batch.add(load, [(source, held[source.id]) for source in sources], Unwatched())
+        after = [note for note in added.notes if isinstance(note, Indexed)]
+        if added.failed or [post.url for post in after] != [post.url for post in before.values()]:
+            return None
+        return sum(held[post.id] != post.content_hash for post in after), batch.publish()
+
+
+def _is_link(path: Path) -> bool:
+    """The file or a folder above it; `path` is below a resolved folder."""
+    return os.path.realpath(path) != str(path)
+
+
+def outcomes(settings: Settings) -> dict[str, Outcome]:
+    """What the last run made of every file, by path below the content folder."""
+    return {relative: outcome for relative, (_, outcome) in _last_scan(settings).files.items()}
 
 
 def outdated(settings: Settings) -> bool:

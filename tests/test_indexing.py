@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -425,3 +426,99 @@ def test_many_files_are_read_by_several_processes_with_progress(blog: Blog) -> N
     assert report.left_out == {"draft": 40}
     assert (progress.total, progress.done) == (80, 80)
     assert blog.found() == [f"p{number:02}" for number in range(0, 80, 2)]
+
+
+class TestRewrite:
+    """The short way of a watcher: right where it is taken, and not taken where more would be to do."""
+
+    @pytest.fixture
+    def blog(self, blog: Blog) -> Blog:
+        blog.post("one")
+        blog.post("two")
+        blog.post("three", draft="true")
+        blog.run()
+        return blog
+
+    def rewrite(self, blog: Blog, *names: str) -> tuple[int, str] | None:
+        known = indexing.outcomes(blog.settings)
+        return indexing.rewrite(blog.settings, {name: known.get(name) for name in names})
+
+    def test_an_edited_post_is_found_and_no_other_is_looked_at(self, blog: Blog, read: list[str]) -> None:
+        blog.post("one", "cartilage")
+        (blog.settings.content / "two.md").unlink()
+        written = self.rewrite(blog, "one.md")
+        assert written == (1, open_snapshot(blog.settings.index).label)
+        assert blog.found("cartilage") == ["one"]
+        assert blog.found("stem") == ["two"]
+        assert read == ["one"]
+
+    def test_the_next_run_finds_nothing_left_to_write(self, blog: Blog, read: list[str]) -> None:
+        blog.post("one", "cartilage")
+        self.rewrite(blog, "one.md")
+        assert counts(blog.run()) == (0, 0, 2)
+        assert read == ["one", "one"]
+
+    def test_an_edit_and_its_undoing_leave_what_was_there(self, blog: Blog) -> None:
+        blog.post("one", "cartilage")
+        self.rewrite(blog, "one.md")
+        blog.post("one")
+        assert self.rewrite(blog, "one.md")
+        assert blog.found("stem") == ["one", "two"]
+        assert blog.found("cartilage") == []
+
+    def test_a_file_that_says_the_same_writes_nothing(self, blog: Blog) -> None:
+        before = open_snapshot(blog.settings.index).label
+        assert self.rewrite(blog, "one.md", "two.md") == (0, before)
+
+    @pytest.mark.parametrize("what", ["new", "gone", "bad", "left out", "draft", "address", "link", "link of a folder"])
+    def test_where_more_is_to_do_it_is_left_to_a_whole_run(self, blog: Blog, what: str, tmp_path: Path) -> None:
+        one = blog.settings.content / "one.md"
+        names = ["two.md", "one.md"]
+        match what:
+            case "new":
+                blog.post("four")
+                names.append("four.md")
+            case "gone":
+                one.unlink()
+            case "bad":
+                blog.file("one.md", "no front matter")
+            case "left out":
+                blog.post("one", search="false")
+            case "draft":
+                blog.post("three", draft="true")
+                names.append("three.md")
+            case "address":
+                blog.post("one", path="elsewhere")
+            case "link":
+                one.rename(tmp_path / "one.md")
+                one.symlink_to(tmp_path / "one.md")
+            case _:
+                blog.post("deep/four")
+                blog.run()
+                (blog.settings.content / "deep").rename(tmp_path / "deep")
+                (blog.settings.content / "deep").symlink_to(tmp_path / "deep")
+                names.append("deep/four.md")
+        blog.post("two", "cartilage")
+        segments = set(blog.settings.index.rglob("*.columns"))
+        label = open_snapshot(blog.settings.index).label
+        assert self.rewrite(blog, *names) is None
+        assert open_snapshot(blog.settings.index).label == label
+        assert set(blog.settings.index.rglob("*.columns")) == segments != set()
+        assert blog.found("cartilage") == []
+
+    def test_an_index_of_other_settings_is_left_to_a_whole_run(self, blog: Blog) -> None:
+        known = indexing.outcomes(blog.settings)
+        blog.settings = replace(blog.settings, rules=PostRules(language="de"))
+        assert indexing.rewrite(blog.settings, {"one.md": known["one.md"]}) is None
+
+    def test_a_post_that_is_not_in_the_index_is_left_to_a_whole_run(self, blog: Blog) -> None:
+        known = indexing.outcomes(blog.settings)
+        (blog.settings.content / "two.md").unlink()
+        blog.run()
+        blog.post("two")
+        assert indexing.rewrite(blog.settings, {"two.md": known["two.md"]}) is None
+
+    def test_another_writer_is_an_error_as_in_any_run(self, blog: Blog) -> None:
+        engine = WhooshEngine(blog.settings.index)
+        with engine.writing(rules=blog.settings.rules.stamp, wait=0), pytest.raises(IndexLockedError):
+            self.rewrite(blog, "one.md")

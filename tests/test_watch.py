@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,8 +11,9 @@ import pytest
 
 from search import watch
 from search.config import Settings
-from search.errors import BlogsearchError, EmptyContentError, IndexLockedError, StorageError
+from search.errors import BlogsearchError, EmptyContentError, IndexDamagedError, IndexLockedError, StorageError
 from search.models import Problem, RunReport
+from search.scan import Indexed, Outcome
 from search.watch import Update
 from tests.repositories import eventually, write
 
@@ -268,3 +269,81 @@ def test_it_ends_when_told_to(watched: Watched) -> None:
     before = watched.runs
     write(watched.content / "second.md", "Second")
     assert watched.runs == before
+
+
+class TestShortWay:
+    """An edited post is written without looking at the others; what that cannot know is left to a whole run."""
+
+    @pytest.fixture
+    def short(self, watched: Watched, monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+        """The files of each short run, which finds that one post was written."""
+        taken: list[set[str]] = []
+
+        def rewrite(_: Settings, known: Mapping[str, Outcome | None]) -> tuple[int, str] | None:
+            if None in known.values():
+                return None
+            taken.append(set(known))
+            return 1, "next"
+
+        edited = Indexed("first", "hash", "/first/", None)
+        monkeypatch.setattr("search.watch.indexing.rewrite", rewrite)
+        monkeypatch.setattr("search.watch.indexing.outcomes", lambda _: {"first.md": edited, "other.md": edited})
+        return taken
+
+    def test_an_edited_post_takes_it_and_is_told(self, watched: Watched, short: list[set[str]]) -> None:
+        watched.outcome = replace(NOTHING, unchanged=9, left_out={"draft": 1})
+        watched.start()
+        write(watched.content / "first.md", "Edited")
+        watched.await_changed("first.md")
+        assert short[0] == {"first.md"}
+        assert watched.updates[0].report == replace(
+            watched.outcome, written=1, deleted=0, unchanged=8, generation="next"
+        )
+
+    def test_a_new_post_does_not(self, watched: Watched, short: list[set[str]]) -> None:
+        watched.start()
+        write(watched.content / "second.md", "Second")
+        watched.await_changed("second.md")
+        assert short == []
+        assert watched.runs == 3
+
+    def test_a_whole_run_follows(
+        self, watched: Watched, short: list[set[str]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(watch, "SETTLE", 0.2)
+        watched.start()
+        write(watched.content / "first.md", "Edited")
+        watched.await_changed("first.md")
+        assert len(short) == 1
+        eventually(lambda: watched.runs == 3)
+
+    def test_many_files_at_once_do_not(
+        self, watched: Watched, short: list[set[str]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(watch, "FEW", 0)
+        watched.start()
+        write(watched.content / "first.md", "Edited")
+        watched.await_changed("first.md")
+        assert short == []
+
+    def test_nor_does_anything_after_a_run_that_failed(self, watched: Watched, short: list[set[str]]) -> None:
+        watched.start()
+        watched.outcome = IndexLockedError("process 1 is writing")
+        write(watched.content / "second.md", "Second")
+        watched.await_changed("second.md")
+        write(watched.content / "first.md", "Edited")
+        watched.outcome = ONE
+        eventually(lambda: any(update.report for update in watched.updates))
+        assert short == []
+
+    def test_an_index_that_is_damaged_is_left_to_a_whole_run(
+        self, watched: Watched, short: list[set[str]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise IndexDamagedError("a file is gone")
+
+        monkeypatch.setattr("search.watch.indexing.rewrite", fail)
+        watched.start()
+        write(watched.content / "first.md", "Edited")
+        watched.await_changed("first.md")
+        assert watched.updates[0].report == NOTHING

@@ -8,6 +8,7 @@ from datetime import date
 from typing import NoReturn
 from urllib.parse import quote
 
+from search.analysis import tag_key
 from search.config import PostRules
 from search.dates import FORMS, When, parse_date
 from search.errors import PostError
@@ -86,7 +87,7 @@ class Mapped:
             for label in _labels(value):
                 if len(label) > MAX_TAG_CHARS:
                     self.fail(key, "tags", f"a tag is longer than {MAX_TAG_CHARS} characters.", "Shorten it.")
-                labels.setdefault(label.casefold(), label)
+                labels.setdefault(tag_key(label), label)
             if len(labels) > MAX_TAGS:
                 self.fail(key, "tags", f"more than {MAX_TAGS} tags.", "Keep those that a reader would choose.")
             if labels:

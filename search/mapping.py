@@ -48,6 +48,10 @@ class Mapped:
         value = self.front.values.get(key_form(rule.key)) if rule.key else None
         return value is None or _word(value) in rule.values
 
+    def has_page(self) -> bool:
+        """Whether the site shows it: with `permalink: false`, Eleventy makes no page of a file."""
+        return not any(_word(value).lower() == "false" for _, value in self.values("path"))
+
     def text(self, field: str) -> str:
         """A line of plain text, "" where there is none."""
         for key, value in self.values(field):

@@ -27,6 +27,7 @@ POST_ENDINGS = (".md", ".markdown", ".mdx")
 MAX_BYTES = 1_000_000
 """A larger file is refused: it is data, not a post. (This is some 160,000 words, two novels.)"""
 
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})[-_](?=.)")
 
 
@@ -49,9 +50,9 @@ def find_posts(settings: Settings) -> tuple[list[SourceFile], list[Problem]]:
     require_content(settings)
     problems: list[Problem] = []
     found: dict[str, SourceFile] = {}
-    for relative in sorted(_files(root, "", problems)):
-        if not relative.isascii() and relative != _shown(relative):
-            message = "the name of the file is not UTF-8."
+    for relative in sorted(_files(root, problems)):
+        if relative != _shown(relative):
+            message = "the name of the file has control characters, or is not UTF-8."
             problems.append(Problem(_shown(relative), None, "name", message, "Rename the file."))
             continue
         identity = post_id(relative)
@@ -77,31 +78,30 @@ def post_id(relative: str) -> str:
     return stem.removesuffix("/index")
 
 
-def _files(content: Path, within: str, problems: list[Problem]) -> Iterator[str]:
-    """Every candidate file below the folder `within` ("" or ending in "/"), as its path below the content folder. A
-    link to a file within the content folder is one; a link to a folder there is not followed, since the folder is
-    found by itself. Texts instead of Paths: a blog of a hundred thousand posts is listed in half the time."""
-    try:
-        entries = sorted(os.scandir(content / within), key=lambda entry: entry.name)
-    except OSError as error:
-        message = f"the folder cannot be read: {error.strerror}."
-        where = _shown(within.rstrip("/") or ".")
-        problems.append(Problem(where, None, "unreadable", message, "Give yourself the right to read it."))
-        return
-    for entry in entries:
-        path = within + entry.name
-        wanted = os.path.splitext(entry.name)[1].lower() in POST_ENDINGS  # noqa: PTH122
-        if entry.name.startswith("."):
+def _files(content: Path, problems: list[Problem]) -> Iterator[str]:
+    """Every candidate file, as its path below the content folder. A link to a file within the folder is one; a link
+    to a folder there is not followed, since the folder is found by itself. Texts instead of Paths: a blog of a hundred
+    thousand posts is listed in half the time."""
+    folders = [""]  # each "" or ending in "/"
+    while folders:
+        within = folders.pop()
+        try:
+            entries = list(os.scandir(content / within))
+        except OSError as error:
+            message = f"the folder cannot be read: {error.strerror}."
+            where = _shown(within.rstrip("/") or ".")
+            problems.append(Problem(where, None, "unreadable", message, "Give yourself the right to read it."))
             continue
-        if entry.is_symlink():
-            if trouble := _link_trouble(content / path, content):
+        for entry in entries:
+            path = within + entry.name
+            if entry.name.startswith("."):
+                continue
+            if entry.is_symlink() and (trouble := _link_trouble(content / path, content)):
                 problems.append(Problem(_shown(path), None, "link", *trouble))
-            elif wanted and (content / path).is_file():
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append(path + "/")
+            elif entry.name.lower().endswith(POST_ENDINGS) and entry.is_file():
                 yield path
-        elif entry.is_dir():
-            yield from _files(content, path + "/", problems)
-        elif wanted and entry.is_file():
-            yield path
 
 
 def _link_trouble(link: Path, content: Path) -> tuple[str, str] | None:
@@ -116,8 +116,8 @@ def _link_trouble(link: Path, content: Path) -> tuple[str, str] | None:
 
 
 def _shown(relative: str) -> str:
-    """A path that can be printed, whatever bytes its name holds."""
-    return os.fsencode(relative).decode("utf-8", "replace")
+    """A path that can be printed, whatever its name holds: a terminal would obey control characters."""
+    return _UNPRINTABLE.sub("\ufffd", relative)
 
 
 def read_post(source: SourceFile, rules: PostRules, now: datetime) -> Post | LeftOut:
@@ -221,7 +221,7 @@ def _kept_out(mapped: Mapped, source: SourceFile) -> str:
     rules = (
         ("search: false", mapped.flag("search") is False),
         ("draft", mapped.flag("draft") is True),
-        ("unpublished", mapped.flag("published") is False),
+        ("unpublished", mapped.flag("published") is False or not mapped.has_page()),
     )
     return next((reason for reason, holds in rules if holds and reason not in mapped.rules.include), "")
 

@@ -144,6 +144,7 @@ def test_the_mapping_is_configuration(tmp_path: Path) -> None:
         ({"draft": "true"}, LeftOut("draft")),
         ({"draft": "yes"}, LeftOut("draft")),
         ({"published": "false"}, LeftOut("unpublished")),
+        ({"permalink": "false"}, LeftOut("unpublished")),
         ({"search": "false"}, LeftOut("search: false")),
         ({"expiryDate": "2025-12-31"}, LeftOut("expired")),
         ({"date": "2026-02-01"}, LeftOut("future", datetime(2026, 2, 1))),  # noqa: DTZ001
@@ -419,11 +420,21 @@ def test_links_are_followed_to_files_inside_and_reported_when_they_lead_out(tmp_
     ]
 
 
-def test_a_name_that_is_no_unicode_is_reported(tmp_path: Path) -> None:
-    (tmp_path / os.fsdecode(b"caf\xe9.md")).write_text(front(), encoding="utf-8")
+def test_folders_may_be_nested_deeper_than_calls(tmp_path: Path) -> None:
+    deep = tmp_path
+    for _ in range(1200):
+        deep /= "d"
+        deep.mkdir()
+    touch(deep, "a.md")
+    assert find(tmp_path) == (["d/" * 1200 + "a"], [])
+
+
+@pytest.mark.parametrize(("name", "shown"), [(b"caf\xe9.md", "caf\ufffd.md"), (b"a\x1b[31m.md", "a\ufffd[31m.md")])
+def test_a_name_that_cannot_be_printed_is_reported(tmp_path: Path, name: bytes, shown: str) -> None:
+    (tmp_path / os.fsdecode(name)).write_text(front(), encoding="utf-8")
     ids, problems = find(tmp_path)
     assert ids == []
-    assert [(found.path, found.code) for found in problems] == [("caf\ufffd.md", "name")]
+    assert [(found.path, found.code) for found in problems] == [(shown, "name")]
 
 
 def test_a_content_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

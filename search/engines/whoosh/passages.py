@@ -64,7 +64,7 @@ class Passages:
         high = _whole_character(columns.text, min(ceiling, begin + _BEHIND))
         text = str(columns.text[low:high], "utf-8")
         (start, stop), *spans = _characters(text, [(begin, last), *[span for span in shown if low <= span[0]]], low)
-        return excerpt(text, start, stop, spans, 0, len(text)), _link(record, window.section)
+        return excerpt(text, start, stop, spans, 0, len(text.rstrip())), _link(record, window.section)
 
     def _marks_in(self, place: int, first: int, end: int) -> list[Mark]:
         """The marks at positions `first` up to but not including `end`."""

@@ -62,6 +62,8 @@ def _lines(console: Console, answer: Answer, read_as: str) -> Iterator[Text]:
         yield from _hit(console, number, hit)
     if answer.facets.tags or answer.facets.years:
         yield Text()
+        if not answer.total:  # facets count what their own filter leaves out, so that one can choose again
+            yield Text("With other tags or years:", style="dim")
         yield from _facet(console, "Tags", answer.facets.tags)
         yield from _facet(console, "Years", answer.facets.years)
     if answer.page < answer.pages:

@@ -154,6 +154,12 @@ def test_nothing_found_says_so() -> None:
     assert piped(nothing) == "Nothing found for “meta-analysis” (1.3 ms)\n"
 
 
+def test_where_a_filter_leaves_nothing_the_other_choices_are_shown() -> None:
+    page = piped(replace(ANSWER, total=0, pages=0, hits=()))
+    assert "\nWith other tags or years:\nTags   ✓ safety 2 · evidence 1\n" in page
+    assert "With other tags" not in piped(ANSWER)
+
+
 def test_an_empty_query_is_not_quoted() -> None:
     assert piped(replace(ANSWER, query="", total=1234)).startswith("1,234 posts (1.3 ms)\n")
 

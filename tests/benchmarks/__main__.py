@@ -60,18 +60,19 @@ def measure(source: Path, count: int, *, large: bool) -> list[Row]:
     index = scratch / "build-index"
     rows = [commands.query_process(source, scratch, queries[:PROCESSES])]
     rows += commands.builds(corpus, scratch, 1 if large else 3, pagefind=not large)
-    rows.append(saving.save_to_found(corpus / "posts", index))
     rows += commands.reader(index, queries)
     print("full answers", flush=True)
     posts = list(posts_of(corpus / "posts"))
-    timed = answers.time_answers(engines(corpus, large=large), posts, (warming, counted), scratch)
+    timed = answers.time_answers(engines(corpus / "posts", index, large=large), posts, (warming, counted), scratch)
+    print("changes", flush=True)
+    rows += [commands.cold_update(corpus / "posts", index), saving.save_to_found(corpus / "posts", index)]
     shutil.rmtree(scratch)
     return rows + answers.rows(timed)
 
 
-def engines(corpus: Path, *, large: bool) -> list[Peer]:
+def engines(content: Path, index: Path, *, large: bool) -> list[Peer]:
     """Ours first."""
-    found: list[Peer] = [Blogsearch(corpus / "posts"), Tantivy(facets=False), Tantivy(facets=True), Sqlite(), Groonga()]
+    found: list[Peer] = [Blogsearch(content, index), Tantivy(facets=False), Tantivy(facets=True), Sqlite(), Groonga()]
     return found if large else [*found, WhooshAlone(), MiniSearch(BUILD / "node")]
 
 

@@ -14,14 +14,17 @@ class Blogsearch:
     name = "blogsearch"
     gives = "total, hits, titles, snippets, tags, years"
 
-    def __init__(self, content: Path) -> None:
+    def __init__(self, content: Path, index: Path | None = None) -> None:
+        """`index` is one that was built from `content` already; without it one is built where the others are."""
         self._content = content
+        self._index = index
         self._engine: WhooshEngine
 
     def build(self, posts: Iterable[Post], folder: Path) -> None:
         """Index the Markdown files themselves; `posts` are what they were read as."""
-        run(Settings(content=self._content, index=folder), full=True)
-        self._engine = WhooshEngine(folder)
+        if self._index is None:
+            run(Settings(content=self._content, index=folder), full=True)
+        self._engine = WhooshEngine(self._index or folder)
 
     def query(self, text: str) -> Reply:
         answer = self._engine.search(SearchRequest(text))

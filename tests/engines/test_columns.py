@@ -15,7 +15,7 @@ from search.engines.whoosh import columns
 from search.engines.whoosh.arrayfile import read_arrays
 from search.engines.whoosh.collection import Segment
 from search.engines.whoosh.columns import open_columns
-from search.engines.whoosh.compiler import ColumnsWriter, compile_columns
+from search.engines.whoosh.compiler import MAX_LANGUAGES, ColumnsWriter, compile_columns
 from search.engines.whoosh.expand import FUZZY_TERMS, PREFIX_TERMS, fuzzy_terms, prefix_terms
 from search.engines.whoosh.searcher import Searcher
 from search.errors import IndexDamagedError, IndexFormatError
@@ -108,6 +108,14 @@ def test_the_file_in_memory_and_the_file_on_disk_answer_alike(written: Path) -> 
     )
     for request in REQUESTS:
         assert mapped.search(request).hits == made.search(request).hits
+
+
+def test_posts_in_many_languages_are_found_in_a_bounded_number_of_tables() -> None:
+    posts = [make_post(f"p{number}", body="running", lang=f"x{number}") for number in range(300)]
+    columns = compile_columns([*posts, make_post("last", body="running", lang="en")])
+    assert len(columns.classes) == MAX_LANGUAGES
+    searcher = Searcher([Segment(columns, np.zeros(0, np.uint32))])
+    assert searcher.search(SearchRequest("running")).total == 301
 
 
 def test_prefixes_and_fuzzy_words_stand_for_a_bounded_number_of_words() -> None:

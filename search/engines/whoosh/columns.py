@@ -11,7 +11,7 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     folded_text         uint8           the folded forms that differ from their term, as above
     folded_starts       uint32  -+1     where each begins
     folded_terms        uint32          the term of each
-    class_text_i        uint8           the class keys of language i, as above
+    class_text_i        uint8           the class keys of language i (of those in the file's meta), as above
     class_starts_i      uint32  -+1     where each begins
     class_lists_i       uint32          the list of each class
     list_rows           uint32  L*F+1   the rows of field f of list l begin at l * F + f, and end where the next begin
@@ -36,7 +36,6 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     tag_names           uint8           JSON: [[key, label], ...] of the tags, sorted by key
     days                int32   N       the author's calendar day, proleptic ordinal; NO_DAY where there is none
     instants            int64   N       microseconds since 1970 UTC; NO_INSTANT where there is none
-    languages           uint8   N       index in the languages that the file's meta names
     boosts              float32 N       the post's own factor
     id_text             uint8           the ids of the posts in row order, end to end
     id_starts           uint32  N+1     where each begins
@@ -142,7 +141,6 @@ class Columns:
     """
 
     def __init__(self, meta: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
-        self.languages: list[str] = meta["languages"]
         self.posts: int = meta["posts"]
         self.terms = StringTable(arrays["term_text"], arrays["term_starts"])
         self.term_shapes = arrays["term_shapes"]
@@ -150,7 +148,7 @@ class Columns:
         self.folded_terms = arrays["folded_terms"]
         self.classes = [
             (language, StringTable(arrays[f"class_text_{i}"], arrays[f"class_starts_{i}"]), arrays[f"class_lists_{i}"])
-            for i, language in enumerate(self.languages)
+            for i, language in enumerate(meta["languages"])
         ]
         self.row_posts = arrays["row_posts"]
         self.row_counts = arrays["row_counts"]

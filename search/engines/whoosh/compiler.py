@@ -23,6 +23,11 @@ from search.models import Post
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # naive UTC, as Post.instant is
 
 
+MAX_LANGUAGES = 8
+"""A query is looked up once for each language of a segment. Posts in still further ones share a last table of classes,
+in which words are folded and not stemmed."""
+
+
 class ColumnsWriter:
     """Gathers the posts of one segment, in the order of their rows, then writes the columns file."""
 
@@ -67,7 +72,8 @@ class ColumnsWriter:
             # One free position after the last keeps phrases within the field.
             position += _end(tokens) + 1
         self._field_positions.append(position)
-        self._languages.append(self._language_ids[post.lang])
+        rare = post.lang not in self._language_ids and len(self._language_ids) >= MAX_LANGUAGES - 1
+        self._languages.append(self._language_ids["" if rare else post.lang])
         self._days.append(NO_DAY if post.day is None else post.day.toordinal())
         self._instants.append(NO_INSTANT if post.instant is None else _microseconds(post.instant))
         self._boosts.append(post.boost)
@@ -177,7 +183,6 @@ class ColumnsWriter:
             "tag_names": np.frombuffer(json.dumps(names, ensure_ascii=False).encode(), np.uint8),
             "days": np.array(self._days, np.int32),
             "instants": np.array(self._instants, np.int64),
-            "languages": np.array(self._languages, np.uint8),
             "boosts": np.array(self._boosts, np.float32),
             **string_table("id", self._ids),
             "id_ranks": inverse(id_order).astype(np.uint32),

@@ -57,9 +57,6 @@ relevance: $(VENV)/installed-test  ## judged queries over real posts, into docs/
 bench: $(VENV)/installed-bench  ## speed and size beside other engines at 3,500 posts, into docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks
 
-bench-parts: $(VENV)/installed-bench  ## where the time goes: the parts of an answer and of the analysis, one by one
-	$(BIN)/python -m pytest -q -o python_files='bench_*.py' --benchmark-columns=min,median,rounds tests/benchmarks
-
 bench-large: $(VENV)/installed-bench  ## the same at 100,000 posts; takes a good while
 	$(BIN)/python -m tests.benchmarks --large
 

@@ -1,10 +1,14 @@
 """What is shown of a hit: marks on everything that matched, whole characters, the section that the passage is from."""
 
+from typing import Any
+
 import pytest
 
+from search.engines.whoosh import passages
 from search.engines.whoosh.evaluate import COMMON
 from search.engines.whoosh.scoring import Scoring
 from search.models import Hit, SearchRequest, Section
+from search.snippets import Window, best_window
 from tests.engines.samples import make_post, searcher_of
 
 LONG = " ".join(f"filler{number}" for number in range(200))
@@ -68,3 +72,16 @@ def test_a_word_of_nearly_every_post_is_not_marked_beside_one_that_tells() -> No
     both = searcher.search(SearchRequest("the zebra")).hits
     assert {hit.title_html.split(">")[0] for hit in both if "zebra" in hit.title} == {"the <mark"}
     assert {hit.title_html for hit in searcher.search(SearchRequest("the")).hits} >= {"<mark>the</mark> horse 0"}
+
+
+def test_a_word_repeated_without_end_is_looked_at_so_often_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+
+    def best_window_and_note(positions: list[int], *others: Any) -> Window:
+        looked_at.append(len(positions))
+        return best_window(positions, *others)
+
+    monkeypatch.setattr(passages, "best_window", best_window_and_note)
+    hit = only_hit("spam OR ham", "title", "spam ham " * 20_000)
+    assert hit.snippet_html.startswith("<mark>spam</mark> <mark>ham</mark> ")
+    assert looked_at == [2 * passages.MOST_MARKS]

@@ -23,6 +23,9 @@ _BEFORE, _BEHIND = 256, 1536
 _AHEAD = 30
 """Positions in front of the window in which matches are marked: an excerpt may begin a little earlier."""
 
+MOST_MARKS = 512
+"""Matches of one leaf that count in one post, the first: a post of one word repeated must not cost more than an
+answer may."""
 
 Mark = tuple[int, int, int]
 """A match in a post: its first position, how many positions it covers, which leaf of the query it matches."""
@@ -98,7 +101,7 @@ def _marks(
             for part in match.parts:
                 if part.segment == number and part.tells_where:
                     for index, starts, spans in _spots(columns, part, rows):
-                        marks[places[index]] += zip(starts, spans, repeat(ordinal))
+                        marks[places[index]] += zip(starts[:MOST_MARKS], spans, repeat(ordinal))
     for found in marks:
         found.sort()
     return marks

@@ -32,9 +32,8 @@ CLITICS: Final = frozenset({"s", "ll", "re", "ve", "d", "m"})
 _UNSPACED: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3021-\u3029\u3038-\u303a\u3041-\u30ff"
     "\u3105-\u312f\u3131-\u318e\u3192-\u319f\u31f0-\u31ff\u3220-\u3229\u3280-\u3289\u3400-\u4dbf\u4e00-\u9fff"
-    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
+    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U0001b000-\U0001b16f\U00020000-\U0003ffff]+"
 )
-_UNSPACED_RUN: Final = re.compile(f"{_UNSPACED.pattern}+")
 _CONTINUES: Final = re.compile("[\u0e32\u0e33\u0eb2\u0eb3\u1160-\u11ff\uff9e\uff9f]")
 """Letters that complete the one before them: Thai and Lao vowels, vowels and finals of decomposed Hangul, half-width
 voice marks."""
@@ -123,7 +122,7 @@ def _whole(chunk: str) -> list[list[_Run]]:
     if not chunk.isalpha():
         return []
     unspaced = is_unspaced(chunk[0])
-    mixed = not _UNSPACED_RUN.fullmatch(chunk) if unspaced else _UNSPACED.search(chunk)
+    mixed = not _UNSPACED.fullmatch(chunk) if unspaced else _UNSPACED.search(chunk)
     return [] if mixed else [[_Run(0, len(chunk), "", unspaced)]]
 
 

@@ -19,7 +19,7 @@ from markdown.extensions.attr_list import AttrListExtension
 from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.tables import TableExtension
-from markdown.inlinepatterns import SimpleTagInlineProcessor
+from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
@@ -114,19 +114,40 @@ class _SkipPlain(Treeprocessor):
         return self.work > MAX_LINK_WORK or (len(text) > MAX_MARKS and len(_MARKUP.findall(text)) > MAX_MARKS)
 
 
+class _NoteMark(InlineProcessor):
+    """Drops the number that refers to a footnote. (The extension's own numbers them, in the square of their number.)"""
+
+    def __init__(self, notes: FootnoteExtension) -> None:
+        super().__init__(r"\[\^([^\]]*)\]")
+        self.notes = notes
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802  # the parser's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[str | None, int | None, int | None]:
+        return ("", m.start(), m.end()) if m[1] in self.notes.footnotes else (None, None, None)
+
+
 _local = threading.local()  # a parser is not safe across threads
 
 
 def _parser() -> markdown.Markdown:
     """This thread's parser, made once: making one costs more than reading a post."""
     if not hasattr(_local, "parser"):
-        extensions = [AbbrExtension(), AttrListExtension(), DefListExtension(), FootnoteExtension(), TableExtension()]
+        notes = FootnoteExtension()
+        extensions = [AbbrExtension(), AttrListExtension(), DefListExtension(), notes, TableExtension()]
         parser = markdown.Markdown(extensions=extensions)
-        for name in ("prettify", "unescape", "abbr", "footnote-duplicate"):  # they serve HTML output only
+        for name in (
+            "prettify",
+            "unescape",
+            "abbr",
+            "footnote-reorder",
+            "footnote-duplicate",
+        ):  # they serve HTML output only
             parser.treeprocessors.deregister(name, strict=False)
         parser.preprocessors.deregister("html_block")  # take_out holds HTML back, and code
         for name in ("backtick", "autolink", "automail", "linebreak", "html", "entity"):
             parser.inlinePatterns.deregister(name)
+        parser.inlinePatterns.register(_NoteMark(notes), "footnote", 175)  # as the extension's
         parser.inlinePatterns.register(SimpleTagInlineProcessor(r"(~~)(?=\S)(.+?)~~", "del"), "del", 55)
         parser.parser.blockprocessors.register(_Paragraph(parser.parser), "plain_paragraph", 101)  # before all others
         parser.treeprocessors.register(_SkipPlain(parser), "skip_plain", 21)  # just before "inline"
@@ -174,10 +195,8 @@ class _Text:
     def walk(self, element: Element) -> None:
         """Add all that `element` holds, without its tail."""
         tag = element.tag
-        if tag == "sup" and element.get("id", "").startswith("fnref"):
-            return self.line.append(" ")
         if tag == "a" and element.get("class") == "footnote-backref":
-            return None
+            return
         self.open(tag, element.get("id", ""), element.get("alt", ""))
         if element.text:
             self.add(element.text)
@@ -185,7 +204,7 @@ class _Text:
             self.walk(child)
             if child.tail:
                 self.add(child.tail)
-        return self._end(tag)
+        self._end(tag)
 
     def add(self, text: str) -> None:
         """Add to the line, with entities resolved and what placeholders stand for in their place."""

@@ -32,8 +32,11 @@ SWEEP = 300.0
 RETRY = 2.0
 """Seconds after which a run that failed (locked, disk full) is tried again; doubled by every further failure."""
 
-SETTLE = 30.0
-"""Seconds after which a whole run follows on short ones (indexing.rewrite)."""
+SETTLE = 5.0
+"""Seconds after which a whole run follows on short ones (indexing.rewrite), at least."""
+
+SHARE = 20.0
+"""A whole run follows no earlier than after as many times the time that the last one took."""
 
 FEW = 20
 """As many changed files may be taken the short way."""
@@ -76,7 +79,7 @@ class _Watcher:
         self._root = settings.content.absolute()
         self._tell, self._stop = tell, stop
         self._next = 0.0
-        self._delay = RETRY
+        self._delay, self._settle = RETRY, SETTLE
         self._report: RunReport | None = None  # of the last whole run, None if it failed
         self._known: Mapping[str, Outcome] = {}  # what that made of every file
         self._problems: frozenset[Problem] = frozenset()
@@ -105,6 +108,7 @@ class _Watcher:
                 rust_timeout=round(1000 * TICK),
                 yield_on_timeout=True,
                 stop_event=self._stop,
+                ignore_permission_denied=True,  # the run reports a folder that cannot be read
             ):
                 if self._folder() != folder:
                     return
@@ -131,9 +135,9 @@ class _Watcher:
             error = StorageError(f"{raised.filename or self._settings.index}: {raised.strerror}")
         seconds = time.perf_counter() - begin
         if short:
-            self._next = min(self._next, time.time() + SETTLE)
+            self._next = min(self._next, time.time() + self._settle)
         else:
-            self._report = report
+            self._report, self._settle = report, max(SETTLE, SHARE * seconds)
             self._next = self._wanted_next(report)
             if any((self._root / name).is_dir() for name in changed):
                 self._next = min(self._next, time.time() + TICK)  # a post may have come before the folder was watched

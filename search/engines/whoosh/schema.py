@@ -52,6 +52,8 @@ def make_schema() -> whoosh_fields.Schema:
         if field.kind in (Kind.TEXT, Kind.KEYWORD):
             schema.add(field.name, Analysed())
         elif field.kind is Kind.DATE:
-            schema.add(field.name, whoosh_fields.DATETIME())
+            spec = whoosh_fields.DATETIME()
+            spec.shift_step = 0  # one term a post instead of eight: ranges are answered from the columns
+            schema.add(field.name, spec)
     schema.add("id", whoosh_fields.ID(unique=True))
     return schema

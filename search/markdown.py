@@ -152,7 +152,7 @@ def _parser() -> markdown.Markdown:
         parser.parser.blockprocessors.register(_Paragraph(parser.parser), "plain_paragraph", 101)  # before all others
         parser.treeprocessors.register(_SkipPlain(parser), "skip_plain", 21)  # just before "inline"
         # `#tag`, `#!/bin/sh` are no headings on any site; `##Heading` is one on some.
-        heading = re.compile(r"(?:^|\n)(?P<level>#(?!\S)|#{2,6})(?P<header>(?:\\.|[^\\])*?)#*(?:\n|$)")
+        heading = re.compile(r"(?:^|\n)(?P<level>#(?=\s)|#{2,6})(?P<header>(?:\\.|[^\\])*?)#*(?:\n|$)")
         parser.parser.blockprocessors["hashheader"].RE = heading  # type: ignore[attr-defined]
         _local.parser = parser
     made: markdown.Markdown = _local.parser

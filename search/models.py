@@ -166,6 +166,49 @@ class Answer:
     facets: Facets
 
 
+class SuggestionKind(StrEnum):
+    TAG = "tag"
+    PHRASE = "phrase"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the words being typed may become: a tag, a word or phrase of several posts, or the title of one.
+
+    `posts` is in how many posts it is; a title has the `url` of its post.
+    """
+
+    text: str
+    kind: SuggestionKind
+    posts: int
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPost:
+    """A post that is about the same as another; the higher the `score`, the more they share. `shared` are the tags
+    that both have."""
+
+    id: str
+    url: str
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    shared: tuple[str, ...]
+    date: date | None
+    image: str | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag as it is shown, and how many posts have it."""
+
+    tag: str
+    posts: int
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What makes one set of posts into another: ids to write (new or altered) and ids to delete, each sorted."""

@@ -5,10 +5,23 @@ Absent values are null and never missing keys. Dates are `YYYY-MM-DD`; instants 
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from search.errors import BlogsearchError, PostError
-from search.models import Answer, CheckReport, Diagnostic, FacetValue, Hit, IndexStatus, Problem, RunReport
+from search.models import (
+    Answer,
+    CheckReport,
+    Diagnostic,
+    FacetValue,
+    Hit,
+    IndexStatus,
+    Problem,
+    RelatedPost,
+    RunReport,
+    Suggestion,
+    TagCount,
+)
 
 Json = dict[str, object]
 
@@ -46,6 +59,35 @@ def answer(value: Answer) -> Json:
             "years": [_facet(facet) for facet in value.facets.years],
         },
     }
+
+
+def suggestions(text: str, values: Sequence[Suggestion]) -> Json:
+    """The completions of `text`; `url` is that of the post where a suggestion is its title."""
+    rows = [{"text": one.text, "kind": one.kind.value, "posts": one.posts, "url": one.url} for one in values]
+    return {"query": text, "suggestions": rows}
+
+
+def related(post_id: str, values: Sequence[RelatedPost]) -> Json:
+    """The posts about the same as the post `post_id`; `shared` are the tags that both have."""
+    rows = [
+        {
+            "id": one.id,
+            "url": one.url,
+            "title": one.title,
+            "description": one.description,
+            "tags": list(one.tags),
+            "shared": list(one.shared),
+            "date": None if one.date is None else one.date.isoformat(),
+            "image": one.image,
+            "score": round(one.score, 6),
+        }
+        for one in values
+    ]
+    return {"id": post_id, "related": rows}
+
+
+def tags(values: Sequence[TagCount]) -> Json:
+    return {"tags": [{"tag": one.tag, "posts": one.posts} for one in values]}
 
 
 def error(value: BlogsearchError) -> Json:

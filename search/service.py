@@ -5,14 +5,25 @@ Heavy modules are imported by the use case that needs them: a query must not wai
 
 import time
 from collections import Counter
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from search.config import Settings
-from search.engines.base import Progress
+from search.engines.base import Engine, Progress
 from search.errors import PostError
-from search.models import Answer, CheckReport, IndexStatus, LeftOut, RunReport, SearchRequest
+from search.models import (
+    Answer,
+    CheckReport,
+    IndexStatus,
+    LeftOut,
+    RelatedPost,
+    RunReport,
+    SearchRequest,
+    Suggestion,
+    TagCount,
+)
 
 
 def search(settings: Settings, request: SearchRequest) -> Answer:
@@ -27,6 +38,30 @@ def search(settings: Settings, request: SearchRequest) -> Answer:
     with closing(WhooshEngine(settings.index)) as engine:
         answer = engine.search(request)
     return replace(answer, took_ms=(time.perf_counter() - began) * 1000)
+
+
+def suggest(settings: Settings, text: str, most: int) -> Sequence[Suggestion]:
+    """At most `most` completions of what is being typed. Raises as `search` does."""
+    with _engine(settings) as engine:
+        return engine.suggest(text, most)
+
+
+def related(settings: Settings, post_id: str, most: int) -> Sequence[RelatedPost]:
+    """At most `most` posts about the same. Raises NotFoundError where no post has the id; else as `search` does."""
+    with _engine(settings) as engine:
+        return engine.related(post_id, most)
+
+
+def tags(settings: Settings, prefix: str) -> Sequence[TagCount]:
+    """The tags that begin with `prefix`, those of most posts first. Raises as `search` does."""
+    with _engine(settings) as engine:
+        return engine.tags(prefix)
+
+
+def _engine(settings: Settings) -> AbstractContextManager[Engine]:
+    from search.engines.whoosh.engine import WhooshEngine
+
+    return closing(WhooshEngine(settings.index))
 
 
 def status(settings: Settings) -> tuple[IndexStatus, bool | None]:

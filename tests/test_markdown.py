@@ -159,7 +159,7 @@ MARKS = (
 
 
 @given(st.lists(st.sampled_from(MARKS.split("§")), max_size=40).map("".join), st.booleans())
-@settings(max_examples=500)
+@settings(max_examples=700)
 def test_any_mix_of_marks_has_sections_within_its_body(source: str, mdx: bool) -> None:
     within(source, mdx=mdx)
 
@@ -175,9 +175,8 @@ PLAIN = "# §\n\n§\n§    §- §1. §> §*§**§_§[§](§)§|§|-|§: §=§w �
 
 
 @given(st.lists(st.sampled_from(PLAIN.split("§")), max_size=30).map("".join))
-@settings(max_examples=500)
+@settings(max_examples=700)
 def test_the_words_are_those_of_the_parser_s_own_html(source: str) -> None:
-    source = re.sub(r" +\n", "\n", source)  # a hard break makes `*` after it close, there and nowhere else
     html = markdown.markdown(source, extensions=["tables", "def_list"])
     assert body(source).split() == unescape(re.sub(r"<[^>]*>", "", html)).split()
 

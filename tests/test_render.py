@@ -19,8 +19,12 @@ from search.models import (
     Hit,
     IndexStatus,
     Problem,
+    RelatedPost,
     RunReport,
     SectionLink,
+    Suggestion,
+    SuggestionKind,
+    TagCount,
 )
 
 NULL = type(None)
@@ -242,3 +246,16 @@ def test_the_reports_of_runs_checks_and_status_keep_their_keys() -> None:
         "deleted": 0,
         "outdated": True,
     }
+
+
+def test_suggestions_related_posts_and_tags_have_exactly_their_keys() -> None:
+    found = [Suggestion("stem cells", SuggestionKind.TAG, 3), Suggestion("Stem", SuggestionKind.TITLE, 1, "/stem/")]
+    row = {"text": (str,), "kind": (str,), "posts": (int,), "url": (str, NULL)}
+    assert conforms(render.suggestions("st", found), {"query": (str,), "suggestions": [row]})
+    begin = {key: HIT[key] for key in ("id", "url", "title", "description", "tags")}
+    end = {key: HIT[key] for key in ("date", "image", "score")}
+    other = RelatedPost("a", "/a/", "A", "", ("x", "y"), ("x",), date(2022, 1, 2), None, 1.5)
+    written = render.related("b", [other])
+    assert conforms(written, {"id": (str,), "related": [{**begin, "shared": [(str,)], **end}]})
+    assert json.loads(render.to_json(written))["related"][0]["date"] == "2022-01-02"
+    assert render.tags([TagCount("x", 2)]) == {"tags": [{"tag": "x", "posts": 2}]}

@@ -7,6 +7,7 @@ import click
 
 from search import __version__, render
 from search.cli.building import check, index, status
+from search.cli.exploring import related, suggest, tags
 from search.cli.options import Common
 from search.cli.output import say, sentence
 from search.cli.query import query
@@ -45,7 +46,7 @@ def blogsearch(ctx: click.Context, content: str | None, index: str | None, confi
         click.echo(ctx.get_help())
 
 
-for command in (query, index, status, check, watch, hook):
+for command in (query, suggest, related, tags, index, status, check, watch, hook):
     blogsearch.add_command(command)
 
 

@@ -28,3 +28,8 @@ class Common:
 json_option: Callable[[Command], Command] = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON; an error is JSON too, on stderr."
 )
+
+
+def limit_option(default: int) -> Callable[[Command], Command]:
+    """`--limit N` of a command that shows at most `default` results without it."""
+    return click.option("--limit", metavar="N", help=f"How many at most.  [default: {default}]")

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from search.models import Answer, IndexStatus, Post, SearchRequest
+from search.models import Answer, IndexStatus, Post, RelatedPost, SearchRequest, Suggestion, TagCount
 
 Item = TypeVar("Item")
 Note = TypeVar("Note")
@@ -83,6 +83,15 @@ class Engine(Protocol):
 
     def search(self, request: SearchRequest) -> Answer:
         """The ranked page that `request` asks for. Raises IndexMissingError before the first build."""
+
+    def suggest(self, text: str, most: int) -> Sequence[Suggestion]:
+        """At most `most` completions of what is typed: tags and phrases, the worthiest first, then titles."""
+
+    def related(self, post_id: str, most: int) -> Sequence[RelatedPost]:
+        """At most `most` other posts about the same, best first. Raises NotFoundError where there is no such post."""
+
+    def tags(self, prefix: str) -> Sequence[TagCount]:
+        """The tags that begin with `prefix`, those of most posts first."""
 
     def manifest(self) -> Mapping[str, str]:
         """The content hash of every post in the published index, by post id; empty before the first build."""

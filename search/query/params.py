@@ -50,6 +50,11 @@ def request_from(params: Mapping[str, Sequence[str]]) -> SearchRequest:
     return request
 
 
+def limit_from(params: Mapping[str, Sequence[str]], default: int) -> int:
+    """How many results `limit` asks for, of suggestions or related posts. Raises UsageError as request_from does."""
+    return _Reader(params).number("limit", default, MAX_PER_PAGE)
+
+
 def _refusal(name: str, value: str, allowed: str) -> UsageError:
     shown = value if len(value) <= 40 else f"{value[:40]}…"
     return UsageError(f"{name}: {shown!r} is not allowed.", remedy=f"Allowed for {name}: {allowed}.")

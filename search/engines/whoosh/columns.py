@@ -42,6 +42,12 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     id_ranks            uint32  N       the place of each post when sorted by id
     record_text         uint8           JSON of every post, end to end: [url, image, [[heading, anchor], ...]]
     record_starts       uint32  N+1     where each begins
+    phrase_text         uint8           what several posts say, by collocations.phrase_key, sorted, end to end
+    phrase_starts       uint32          where each begins
+    phrase_posts        uint32          in how many posts each stands
+    title_text          uint8           the folded words of every title, sorted, end to end
+    title_starts        uint32  N+1     where each begins
+    title_posts         uint32  N       the post of each
 
 Positions: one space per post, its fields in the order of fields.SEARCHED with free positions between them, so that no
 phrase crosses from one field into the next.
@@ -61,6 +67,7 @@ from numpy.typing import NDArray
 
 from search.analysis import class_key
 from search.engines.whoosh.arrayfile import Array, read_arrays
+from search.engines.whoosh.stringtable import StringTable, flat_ranges
 from search.errors import IndexDamagedError
 from search.fields import SEARCHED
 
@@ -69,48 +76,6 @@ NO_DAY = np.iinfo(np.int32).min
 NO_INSTANT = np.iinfo(np.int64).min
 PLACES_PER_BASE = 256
 ROWS_PER_START = 64
-
-
-class StringTable:
-    """Byte strings end to end. `find` and `prefix_range` need them sorted, and take O(log n) comparisons."""
-
-    STEP = 32
-    """Every so many strings one is kept in memory from the first search on: most of a search then runs in C."""
-
-    def __init__(self, text: Array, starts: Array) -> None:
-        self._text = text.data
-        self._starts = starts.data
-        self._samples: list[bytes] | None = None
-
-    def __len__(self) -> int:
-        return len(self._starts) - 1
-
-    def __getitem__(self, index: int) -> bytes:
-        return bytes(self._text[self._starts[index] : self._starts[index + 1]])
-
-    def take(self, indexes: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """The bytes of several strings end to end, and the size of each."""
-        starts = np.asarray(self._starts)
-        begins = starts[indexes].astype(np.int64)
-        sizes = starts[indexes + 1] - begins
-        return np.asarray(self._text)[flat_ranges(begins, sizes)], sizes
-
-    def find(self, key: bytes) -> int:
-        """The index of `key`, or -1."""
-        index = self._first_from(key)
-        return index if index < len(self) and self[index] == key else -1
-
-    def prefix_range(self, prefix: bytes) -> range:
-        """The indexes of the strings that begin with `prefix`."""
-        return range(self._first_from(prefix), self._first_from(prefix + b"\xff"))  # no UTF-8 has 0xff
-
-    def _first_from(self, key: bytes) -> int:
-        """The index of the first string that is not less than `key`."""
-        if self._samples is None:
-            self._samples = [self[index] for index in range(0, len(self), self.STEP)]
-        block = bisect_left(self._samples, key) * self.STEP
-        low, high = max(block - self.STEP, 0), min(block, len(self))
-        return bisect_left(range(high), key, low, high, key=self.__getitem__)
 
 
 class Postings(NamedTuple):
@@ -176,6 +141,10 @@ class Columns:
         self.boosts = arrays["boosts"]
         self.ids = StringTable(arrays["id_text"], arrays["id_starts"])
         self.id_ranks = arrays["id_ranks"]
+        self.phrases = StringTable(arrays["phrase_text"], arrays["phrase_starts"])
+        self.phrase_posts = arrays["phrase_posts"]
+        self.titles = StringTable(arrays["title_text"], arrays["title_starts"])
+        self.title_posts = arrays["title_posts"]
         self.records = StringTable(arrays["record_text"], arrays["record_starts"])
         self.list_rows = arrays["list_rows"]
         self._list_rows = self.list_rows.data
@@ -359,13 +328,6 @@ class Columns:
     def day(self, post: int) -> date | None:
         day = self._days[post]
         return None if day == NO_DAY else date.fromordinal(day)
-
-
-def flat_ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The numbers starts[i] ... starts[i] + counts[i] - 1 for every i, end to end."""
-    ends: NDArray[np.int64] = np.cumsum(counts)
-    index: NDArray[np.int64] = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - counts), counts)
-    return index
 
 
 def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from search.analysis import TAG_SEPARATOR, Tokens, analyze_post, tag_key
 from search.engines.whoosh.arrayfile import Array, write_arrays
+from search.engines.whoosh.collocations import collocation_arrays, folded_words
 from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, NO_INSTANT, PLACES_PER_BASE, Columns
 from search.engines.whoosh.inverting import Occurrences, inverse, smallest, starts_of, string_table, word_arrays
 from search.fields import SEARCHED
@@ -56,6 +57,7 @@ class ColumnsWriter:
         self._tag_counts = array("I")
         self._post_tags = array("I")
         self._texts: list[bytes] = []
+        self._titles: list[str] = []
         self._ids: list[bytes] = []
         self._records: list[bytes] = []
 
@@ -78,6 +80,7 @@ class ColumnsWriter:
         self._instants.append(NO_INSTANT if post.instant is None else _microseconds(post.instant))
         self._boosts.append(post.boost)
         self._add_tags(post.tags)
+        self._titles.append(folded_words(analysis["title"]))
         self._ids.append(post.id.encode())
         record = [post.url, post.image, [[section.heading, section.anchor] for section in post.sections]]
         self._records.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode())
@@ -144,6 +147,8 @@ class ColumnsWriter:
             "field_positions": smallest(ends),
             **self._text_arrays(tokens, ends),
             **self._post_arrays(),
+            **collocation_arrays(tokens, list(self._term_ids)),
+            **self._title_arrays(),
         }
 
     def _text_arrays(self, tokens: Occurrences, ends: NDArray[np.int64]) -> dict[str, Array]:
@@ -168,6 +173,11 @@ class ColumnsWriter:
             "text": np.frombuffer(b"".join(self._texts), np.uint8),
             "text_starts": text_starts.astype(np.uint64),
         }
+
+    def _title_arrays(self) -> dict[str, Array]:
+        order = sorted(range(len(self._titles)), key=self._titles.__getitem__)
+        table = string_table("title", [self._titles[row].encode() for row in order])
+        return {**table, "title_posts": np.array(order, np.uint32)}
 
     def _post_arrays(self) -> dict[str, Array]:
         keys = list(self._tag_ids)

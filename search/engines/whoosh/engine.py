@@ -14,7 +14,7 @@ from search.engines.whoosh.lock import WriterLock
 from search.engines.whoosh.snapshot import Snapshot, open_snapshot, read_pointer
 from search.engines.whoosh.stamp import difference, reading_stamp, writing_stamp
 from search.errors import IndexDamagedError, IndexFormatError, IndexMissingError
-from search.models import Answer, IndexStatus, SearchRequest
+from search.models import Answer, IndexStatus, RelatedPost, SearchRequest, Suggestion, TagCount
 
 if TYPE_CHECKING:
     from search.engines.whoosh.batch import WhooshBatch
@@ -43,6 +43,15 @@ class WhooshEngine:
 
     def search(self, request: SearchRequest) -> Answer:
         return self._current().searcher.search(request)
+
+    def suggest(self, text: str, most: int) -> Sequence[Suggestion]:
+        return self._current().searcher.suggest(text, most)
+
+    def related(self, post_id: str, most: int) -> Sequence[RelatedPost]:
+        return self._current().searcher.related(post_id, most)
+
+    def tags(self, prefix: str) -> Sequence[TagCount]:
+        return self._current().searcher.tags(prefix)
 
     def manifest(self) -> Mapping[str, str]:
         try:

@@ -126,6 +126,6 @@ def inverse(order: Sequence[int]) -> NDArray[np.int64]:
 
 
 def string_table(name: str, strings: Sequence[bytes]) -> dict[str, Array]:
-    """The two arrays of a columns.StringTable."""
+    """The two arrays of a StringTable."""
     starts = starts_of(np.array([len(string) for string in strings], np.int64))
     return {f"{name}_text": np.frombuffer(b"".join(strings), np.uint8), f"{name}_starts": starts.astype(np.uint32)}

@@ -18,8 +18,9 @@ from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
 from whoosh.util.numeric import length_to_byte
 
 from search.engines.whoosh.arrayfile import Array
-from search.engines.whoosh.columns import FIELD_COUNT, StringTable, flat_ranges
+from search.engines.whoosh.columns import FIELD_COUNT
 from search.engines.whoosh.schema import encode_positions
+from search.engines.whoosh.stringtable import StringTable, flat_ranges
 
 BLOCK = 128
 """Postings in a block, as Whoosh's codec has it."""

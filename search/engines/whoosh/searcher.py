@@ -2,20 +2,24 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 
+from search.analysis import tag_key
 from search.engines.whoosh.collection import Collection, Segment
 from search.engines.whoosh.columns import NO_INSTANT
 from search.engines.whoosh.evaluate import Scored, score, telling
 from search.engines.whoosh.explain import explain
 from search.engines.whoosh.facets import filtered
 from search.engines.whoosh.passages import DESCRIPTION, TITLE, Passages
+from search.engines.whoosh.relating import related
 from search.engines.whoosh.scoring import Scoring
+from search.engines.whoosh.suggesting import Suggester
 from search.engines.whoosh.tolerant import did_you_mean, understand
 from search.errors import IndexDamagedError
-from search.models import Answer, Hit, SearchRequest, Sort
+from search.models import Answer, Hit, RelatedPost, SearchRequest, Sort, Suggestion, TagCount
 from search.query.parse import Parsed, parse
 
 __all__ = ["Searcher", "Segment"]
@@ -26,20 +30,35 @@ class Searcher:
 
     def __init__(self, segments: Sequence[Segment], scoring: Scoring | None = None) -> None:
         self.collection = Collection(segments, scoring or Scoring())
+        self._suggester: Suggester | None = None
 
     def search(self, request: SearchRequest) -> Answer:
         """The page that `request` asks for. Raises IndexDamagedError where a columns file turns out to be damaged
         behind its frame."""
         begin = time.perf_counter()
         parsed = parse(request.query)
-        try:
+        with _damage_told():
             return self._answer(request, parsed, begin)
-        except (LookupError, TypeError, ValueError, OverflowError, MemoryError) as error:
-            # What a number that was altered on the disk does once it is used as an index, a size or text.
-            raise IndexDamagedError(
-                f"the index cannot answer: {type(error).__name__}: {error}",
-                remedy="Run `blogsearch index --full`; it builds the index anew.",
-            ) from error
+
+    def suggest(self, text: str, most: int) -> list[Suggestion]:
+        """base.Engine.suggest. Raises IndexDamagedError."""
+        with _damage_told():
+            if self._suggester is None:
+                self._suggester = Suggester(self.collection)
+            return self._suggester.suggest(text, most)
+
+    def related(self, post_id: str, most: int) -> list[RelatedPost]:
+        """base.Engine.related. Raises NotFoundError, IndexDamagedError."""
+        with _damage_told():
+            return related(self.collection, post_id, most)
+
+    def tags(self, prefix: str) -> list[TagCount]:
+        """base.Engine.tags. Raises IndexDamagedError."""
+        with _damage_told():
+            collection, begin = self.collection, tag_key(prefix)
+            counted = zip(collection.tags, collection.tag_counts(collection.live).tolist(), strict=True)
+            found = [TagCount(label, posts) for (key, label), posts in counted if posts and key.startswith(begin)]
+            return sorted(found, key=lambda one: (-one.posts, tag_key(one.tag)))
 
     def _answer(self, request: SearchRequest, parsed: Parsed, begin: float) -> Answer:
         collection = self.collection
@@ -91,6 +110,19 @@ class Searcher:
                 score=points,
                 explain=explain(self.collection, scored, post) if explained else None,
             )
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """Damage behind the frame of a columns file shows as what a number that was altered on the disk does once it is
+    used as an index, a size or text."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, OverflowError, MemoryError) as error:
+        raise IndexDamagedError(
+            f"the index cannot answer: {type(error).__name__}: {error}",
+            remedy="Run `blogsearch index --full`; it builds the index anew.",
+        ) from error
 
 
 def ranked(

@@ -1,0 +1,107 @@
+"""`blogsearch suggest`, `related` and `tags`: what the index can tell besides answers."""
+
+from collections.abc import Sequence
+
+import click
+
+from search import render, service
+from search.cli.options import Common, json_option, limit_option
+from search.cli.output import count, safe, write, write_json
+from search.cli.query import FOUND, NOTHING_FOUND
+from search.models import RelatedPost, Suggestion, TagCount
+from search.query.params import limit_from
+
+SUGGESTIONS, RELATED = 10, 5
+"""How many there are at most where `--limit` does not say."""
+
+
+@click.command()
+@click.argument("text", nargs=-1, required=True)
+@limit_option(SUGGESTIONS)
+@json_option
+@click.pass_obj
+def suggest(common: Common, text: tuple[str, ...], limit: str | None, as_json: bool) -> int:
+    """Complete TEXT with tags, frequent phrases and titles of the posts.
+
+    \b
+    Examples:
+      blogsearch suggest mesen
+      blogsearch suggest "stem c" --limit 5 --json
+    """
+    typed = " ".join(text)
+    most = _most(limit, SUGGESTIONS)
+    found = service.suggest(common.settings(), typed, most)
+    if as_json:
+        write_json(render.suggestions(typed, found))
+    else:
+        write(suggestions_page(typed, found))
+    return FOUND if found else NOTHING_FOUND
+
+
+@click.command()
+@click.argument("post_id", metavar="ID")
+@limit_option(RELATED)
+@json_option
+@click.pass_obj
+def related(common: Common, post_id: str, limit: str | None, as_json: bool) -> int:
+    """Find posts about the same as the post ID.
+
+    The id of a post is its file's path in the content folder, without the ending.
+
+    \b
+    Examples:
+      blogsearch related rule-of-three
+      blogsearch related 2021/a-post --limit 3 --json
+    """
+    most = _most(limit, RELATED)
+    found = service.related(common.settings(), post_id, most)
+    if as_json:
+        write_json(render.related(post_id, found))
+    else:
+        write(related_page(post_id, found))
+    return FOUND if found else NOTHING_FOUND
+
+
+@click.command()
+@click.argument("prefix", default="")
+@json_option
+@click.pass_obj
+def tags(common: Common, prefix: str, as_json: bool) -> int:
+    """List the tags that begin with PREFIX, or all, with the number of posts that have each.
+
+    \b
+    Examples:
+      blogsearch tags
+      blogsearch tags stem --json
+    """
+    found = service.tags(common.settings(), prefix)
+    if as_json:
+        write_json(render.tags(found))
+    else:
+        write(tags_page(found))
+    return FOUND if found else NOTHING_FOUND
+
+
+def suggestions_page(text: str, found: Sequence[Suggestion]) -> str:
+    """A line for each suggestion: what it is, in how many posts, and the address of a title."""
+    if not found:
+        return f"Nothing begins with “{safe(text)}”.\n"
+    about = [safe(one.url) if one.url else count(one.posts, "post") for one in found]
+    return "".join(f"{safe(one.text)}  ({one.kind}, {more})\n" for one, more in zip(found, about, strict=True))
+
+
+def related_page(post_id: str, found: Sequence[RelatedPost]) -> str:
+    """Two lines for each post: its title and shared tags, its address."""
+    if not found:
+        return f"No other post shares words or tags with {safe(post_id)}.\n"
+    shared = [f"  ({', '.join(map(safe, one.shared))})" if one.shared else "" for one in found]
+    return "".join(f"{safe(one.title)}{tags}\n    {safe(one.url)}\n" for one, tags in zip(found, shared, strict=True))
+
+
+def tags_page(found: Sequence[TagCount]) -> str:
+    """A line for each tag, after the number of its posts."""
+    return "".join(f"{one.posts:>6,}  {safe(one.tag)}\n" for one in found) or "No such tag.\n"
+
+
+def _most(limit: str | None, default: int) -> int:
+    return limit_from({"limit": [limit or ""]}, default)

@@ -1,0 +1,57 @@
+"""Strings in two arrays: their bytes end to end, and where each begins."""
+
+from bisect import bisect_left
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.engines.whoosh.arrayfile import Array
+
+
+class StringTable:
+    """Byte strings end to end. `find` and `prefix_range` need them sorted, and take O(log n) comparisons."""
+
+    STEP = 32
+    """Every so many strings one is kept in memory from the first search on: most of a search then runs in C."""
+
+    def __init__(self, text: Array, starts: Array) -> None:
+        self._text = text.data
+        self._starts = starts.data
+        self._samples: list[bytes] | None = None
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, index: int) -> bytes:
+        return bytes(self._text[self._starts[index] : self._starts[index + 1]])
+
+    def take(self, indexes: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The bytes of several strings end to end, and the size of each."""
+        starts = np.asarray(self._starts)
+        begins = starts[indexes].astype(np.int64)
+        sizes = starts[indexes + 1] - begins
+        return np.asarray(self._text)[flat_ranges(begins, sizes)], sizes
+
+    def find(self, key: bytes) -> int:
+        """The index of `key`, or -1."""
+        index = self._first_from(key)
+        return index if index < len(self) and self[index] == key else -1
+
+    def prefix_range(self, prefix: bytes) -> range:
+        """The indexes of the strings that begin with `prefix`."""
+        return range(self._first_from(prefix), self._first_from(prefix + b"\xff"))  # no UTF-8 has 0xff
+
+    def _first_from(self, key: bytes) -> int:
+        """The index of the first string that is not less than `key`."""
+        if self._samples is None:
+            self._samples = [self[index] for index in range(0, len(self), self.STEP)]
+        block = bisect_left(self._samples, key) * self.STEP
+        low, high = max(block - self.STEP, 0), min(block, len(self))
+        return bisect_left(range(high), key, low, high, key=self.__getitem__)
+
+
+def flat_ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers starts[i] ... starts[i] + counts[i] - 1 for every i, end to end."""
+    ends: NDArray[np.int64] = np.cumsum(counts)
+    index: NDArray[np.int64] = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - counts), counts)
+    return index

@@ -80,6 +80,13 @@ class TagsMatch(StrEnum):
     ALL = "all"
 
 
+class PrefixMatch(StrEnum):
+    """Which word of a query is the beginning of a word as well: `last` is for a box that asks while one types."""
+
+    NONE = "none"
+    LAST = "last"
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """One question, already checked against the limits (query/params.py). `since` and `until` are inclusive days."""
@@ -90,6 +97,7 @@ class SearchRequest:
     years: tuple[int, ...] = ()
     since: date | None = None
     until: date | None = None
+    prefix: PrefixMatch = PrefixMatch.NONE
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     per_page: int = 10

@@ -11,10 +11,11 @@ from search.cli.output import count, is_terminal, safe, say, sentence, write, wr
 from search.cli.progress import progress
 from search.config import Settings
 from search.errors import IndexDamagedError, IndexFormatError, IndexMissingError
-from search.models import Answer, SearchRequest, Sort, TagsMatch
+from search.models import Answer, PrefixMatch, SearchRequest, Sort, TagsMatch
 from search.query.explain import outline
 from search.query.params import request_from
 from search.query.parse import parse
+from search.query.rewrite import as_asked
 
 FOUND, NOTHING_FOUND = 0, 1
 
@@ -30,6 +31,11 @@ FOUND, NOTHING_FOUND = 0, 1
 @click.option("--year", metavar="Y", multiple=True, help="Only posts of this year; may be repeated.")
 @click.option("--since", metavar="DATE", help="Only posts of this day or later: 2023, 2023-06 or 2023-06-30.")
 @click.option("--until", metavar="DATE", help="Only posts of this day or earlier.")
+@click.option(
+    "--prefix",
+    type=click.Choice([match.value for match in PrefixMatch]),
+    help="The last word as the beginning of a word as well, as while typing.  [default: none]",
+)
 @click.option("--sort", type=click.Choice([sort.value for sort in Sort]), help="[default: relevance]")
 @click.option("--page", metavar="N", help="[default: 1]")
 @click.option("--per-page", metavar="N", help="[default: 10]")
@@ -96,5 +102,5 @@ def _ask(settings: Settings, request: SearchRequest, *, log: bool) -> Answer:
 def _page(request: SearchRequest, answer: Answer) -> str:
     from search.cli.page import answer_page  # imports rich
 
-    read_as = outline(parse(request.query).tree) if request.explain else ""
+    read_as = outline(as_asked(parse(request.query).tree, request)) if request.explain else ""
     return answer_page(answer, terminal=is_terminal(sys.stdout), read_as=read_as)

@@ -38,6 +38,7 @@ def request_from(params: Mapping[str, Sequence[str]]) -> SearchRequest:
         years=tuple(dict.fromkeys(reader.years())),
         since=reader.day("since", last=False),
         until=reader.day("until", last=True),
+        prefix=reader.choice("prefix", default.prefix),
         sort=reader.choice("sort", default.sort),
         page=reader.number("page", default.page, MAX_REACH),
         per_page=reader.number("per_page", default.per_page, MAX_PER_PAGE),

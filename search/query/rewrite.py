@@ -1,11 +1,12 @@
 """A query tree with some of its words replaced: what typing mistakes and synonyms do to it. Pure."""
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
 
-from search.query.ast import And, Boost, In, Node, Or, Term, Words
+from search.models import PrefixMatch, SearchRequest
+from search.query.ast import And, Boost, In, Node, Or, Prefix, Term, Words
 
-_Group = TypeVar("_Group", Words, And, Or)
+BEGINS = 0.5
+"""What a word that only begins as the last one typed is worth, to the word itself."""
 
 
 def terms(node: Node) -> Iterator[Term]:
@@ -32,3 +33,14 @@ def with_terms(node: Node, change: Callable[[Term], Node]) -> Node:
         case Boost(child, factor):
             return Boost(with_terms(child, change), factor)
     return node
+
+
+def as_asked(tree: Node, request: SearchRequest) -> Node:
+    """The tree of `request.query` with its last word as the beginning of a word as well, where the request says so and
+    the word is still being typed: nothing stands behind it."""
+    words = list(terms(tree))
+    if request.prefix is not PrefixMatch.LAST or not words or words[-1].end != len(request.query):
+        return tree
+    last = words[-1]
+    either = Or((last, Boost(Prefix(last.text, last.start, last.end), BEGINS)))
+    return with_terms(tree, lambda term: either if term.start == last.start else term)

@@ -5,7 +5,7 @@ import pytest
 from search.engines.whoosh.searcher import Searcher
 from search.engines.whoosh.tolerant import FAR_MORE, READ_AS
 from search.engines.whoosh.typos import Correction, corrections
-from search.models import Answer, SearchRequest
+from search.models import Answer, PrefixMatch, SearchRequest
 from tests.engines.samples import make_post, searcher_of, segment_of
 
 BLOG = (
@@ -116,3 +116,19 @@ def test_what_matches_as_typed_stands_in_front_of_alternatives_that_were_mistype
 def test_nothing_is_proposed_that_finds_nothing(blog: Searcher) -> None:
     answer = ask(blog, "cartilge AND office")
     assert (answer.total, answer.did_you_mean) == (0, None)
+
+
+def test_a_word_that_is_still_typed_finds_what_begins_so_and_is_no_mistake(blog: Searcher) -> None:
+    def typing(query: str) -> Answer:
+        return blog.search(SearchRequest(query, prefix=PrefixMatch.LAST))
+
+    assert ids(typing("cartil")) == ["cartilage"]
+    assert typing("cartil").did_you_mean is None
+    assert "<mark>Cartilage</mark>" in typing("cartil").hits[0].title_html
+    assert typing("cartil ").total == 0
+    assert "cartilage" in ids(typing("kene cartil"))
+
+
+def test_the_whole_word_stands_before_words_that_begin_so() -> None:
+    searcher = searcher_of(make_post("a", body="cartons in a row"), make_post("z", body="a cart in a row"))
+    assert ids(searcher.search(SearchRequest("cart", prefix=PrefixMatch.LAST))) == ["z", "a"]

@@ -1,7 +1,11 @@
 """Replacing words of a tree."""
 
-from search.query.ast import And, Boost, In, Not, Or, Phrase, Term, Words
-from search.query.rewrite import terms, with_terms
+import pytest
+
+from search.models import PrefixMatch, SearchRequest
+from search.query.ast import And, Boost, In, Node, Not, Or, Phrase, Prefix, Term, Words
+from search.query.parse import parse
+from search.query.rewrite import BEGINS, as_asked, terms, with_terms
 
 TREE = Or((Words((Term("a"), In("title", Term("b")))), And((Boost(Term("c"), 2.0), Not(Term("d")), Phrase("e f")))))
 
@@ -17,3 +21,23 @@ def test_what_is_negated_or_quoted_stays() -> None:
     assert changed == Or(
         (Words((Phrase("a"), In("title", Phrase("b")))), And((Boost(Phrase("c"), 2.0), Not(Term("d")), Phrase("e f"))))
     )
+
+
+def asked(query: str, prefix: PrefixMatch = PrefixMatch.LAST) -> Node:
+    return as_asked(parse(query).tree, SearchRequest(query, prefix=prefix))
+
+
+def test_the_last_word_is_the_beginning_of_a_word_as_well() -> None:
+    either = Or((Term("ce"), Boost(Prefix("ce"), BEGINS)))
+    assert asked("ce") == either
+    assert asked("ce stem ce") == Words((Term("ce"), Term("stem"), either))
+    assert asked("title:ce") == In("title", either)
+
+
+@pytest.mark.parametrize("query", ["", "stem ", "stem -ce", 'stem "ce"', "ce*", "(stem ce)", "ce date:2020", "ce~"])
+def test_a_query_that_does_not_end_in_a_plain_word_stays(query: str) -> None:
+    assert asked(query) == parse(query).tree
+
+
+def test_nothing_is_a_beginning_unless_the_request_says_so() -> None:
+    assert asked("stem ce", PrefixMatch.NONE) == parse("stem ce").tree

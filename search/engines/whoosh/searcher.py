@@ -21,6 +21,7 @@ from search.engines.whoosh.tolerant import did_you_mean, understand
 from search.errors import IndexDamagedError
 from search.models import Answer, Hit, RelatedPost, SearchRequest, Sort, Suggestion, TagCount
 from search.query.parse import Parsed, parse
+from search.query.rewrite import as_asked
 
 __all__ = ["Searcher", "Segment"]
 
@@ -62,7 +63,8 @@ class Searcher:
 
     def _answer(self, request: SearchRequest, parsed: Parsed, begin: float) -> Answer:
         collection = self.collection
-        understood = understand(collection, parsed.tree)
+        tree = as_asked(parsed.tree, request)
+        understood = understand(collection, tree)
         found = understood.found
         mask, posts, facets = filtered(collection, found.mask, request)
         dropped = found.lacking(mask)
@@ -83,7 +85,7 @@ class Searcher:
             took_ms=(time.perf_counter() - begin) * 1000,
             relaxed=bool(dropped),
             dropped=dropped,
-            did_you_mean=did_you_mean(collection, request.query, parsed.tree, understood),
+            did_you_mean=did_you_mean(collection, request.query, tree, understood),
             diagnostics=parsed.diagnostics,
             hits=tuple(hits),
             facets=facets,

@@ -48,7 +48,7 @@ def understand(collection: Collection, tree: Node) -> Understood:
     for one in typed.scored:
         totals[one.match.text] = max(one.match.total, totals.get(one.match.text, 0))
     rare = {text for text, total in totals.items() if total <= HARDLY}
-    readings = _readings(collection, [term for term in terms(tree) if term.text in rare]) if rare else {}
+    readings = _readings(collection, [term for term in terms(tree) if term.text in rare], totals) if rare else {}
     if not readings:
         return Understood(typed)
     meant = evaluate(collection, with_terms(tree, lambda term: _read_as(collection, term, readings))) or typed
@@ -81,16 +81,18 @@ def _posts_with(collection: Collection, found: Found | None, words: Iterable[str
     return int(np.count_nonzero(holding & found.mask)) if found else 0
 
 
-def _readings(collection: Collection, rare: Iterable[Term]) -> dict[str, list[Correction]]:
-    """As what the words that are mistakes are read, best first, by the word as typed."""
+def _readings(collection: Collection, rare: Iterable[Term], totals: Mapping[str, int]) -> dict[str, list[Correction]]:
+    """As what the words that are mistakes are read, best first, by the word as typed. `totals` are the posts that match
+    each word where it is looked for."""
     found = {}
     for term in rare:
-        everywhere = match_leaf(collection, term, None)  # `rare` may be so in one field only
-        if everywhere is not None and everywhere.total <= HARDLY:
+        everywhere = match_leaf(collection, term, None)  # a word may be rare in one field only
+        known = max(everywhere.total, totals[term.text]) if everywhere else 0
+        if everywhere and known <= HARDLY:
             words = corrections(collection, term.text)
             nearest = [one for one in words if one.edits == words[0].edits]
-            if everywhere.total:
-                nearest = [one for one in nearest if one.edits == 1 and one.posts >= FAR_MORE * everywhere.total]
+            if known:
+                nearest = [one for one in nearest if one.edits == 1 and one.posts >= FAR_MORE * known]
             if nearest:
                 found[term.text] = nearest[:READ_AS]
     return found

@@ -7,16 +7,20 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 from search.errors import UsageError
+from search.models import Synonym
 
 CONFIG_NAME = "blogsearch.toml"
 ENV_PREFIX = "BLOGSEARCH_"
 
 INCLUDABLE = ("draft", "unpublished", "future", "expired", "search: false")
 """The reasons for which a post is left out that `include` can lift (models.LeftOut.reason)."""
+
+MAX_SYNONYMS = 1000
 
 URL_PARTS = ("path", "slug", "id", "year", "month", "day")
 """What may stand in braces in the `url` pattern."""
@@ -96,6 +100,7 @@ class Settings:
     index: Path = Path("index")
     wait: float = 10.0
     rules: PostRules = PostRules()
+    synonyms: tuple[Synonym, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +186,21 @@ def _post_rule(value: object) -> PostRule:
     return PostRule(key.strip(), allowed)
 
 
+def _synonyms(value: object) -> tuple[Synonym, ...]:
+    """`a = b = c` makes each stand for the others, `a > b` makes b stand for a."""
+    found: list[Synonym] = []
+    for line in _words(value):
+        one_way = ">" in line
+        texts = [text.strip() for text in line.split(">" if one_way else "=")]
+        if len(texts) < 2 or (one_way and len(texts) > 2) or not all(any(map(str.isalnum, text)) for text in texts):
+            raise ValueError
+        pairs = [(texts[0], texts[1])] if one_way else permutations(texts, 2)
+        found += [Synonym(text, other) for text, other in pairs]
+    if len(found) > MAX_SYNONYMS:
+        raise ValueError
+    return tuple(found)
+
+
 _DEFAULT = PostRules()
 
 SETTINGS: tuple[Setting, ...] = (
@@ -214,6 +234,13 @@ SETTINGS: tuple[Setting, ...] = (
         _include,
         f"a list of {', '.join(INCLUDABLE)}",
         f"Posts to take although a rule leaves them out: {', '.join(f'`{reason}`' for reason in INCLUDABLE)}",
+    ),
+    Setting(
+        "synonyms",
+        [],
+        _synonyms,
+        f"a list of `words = words` (either way) and `words > words` (one way), {MAX_SYNONYMS} pairs at most",
+        "Words looked for as well: with `a = b` each for the other, with `a > b` b where a is typed",
     ),
     *(
         Setting(
@@ -260,7 +287,7 @@ def load_settings(
 def _settings(values: Mapping[str, Any]) -> Settings:
     keys = {key.removeprefix("fields."): value for key, value in values.items() if key.startswith("fields.")}
     rules = PostRules(values["url"], values["language"], values["post_rule"], values["include"], FieldKeys(**keys))
-    return Settings(values["content"], values["index"], values["wait"], rules)
+    return Settings(values["content"], values["index"], values["wait"], rules, values["synonyms"])
 
 
 def _parsed(setting: Setting, value: object, where: str) -> object:

@@ -80,6 +80,14 @@ class TagsMatch(StrEnum):
     ALL = "all"
 
 
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """Who asks for `text` is shown posts with `other` as well. Both are one or several words."""
+
+    text: str
+    other: str
+
+
 class PrefixMatch(StrEnum):
     """Which word of a query is the beginning of a word as well: `last` is for a box that asks while one types."""
 

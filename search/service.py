@@ -32,10 +32,9 @@ def search(settings: Settings, request: SearchRequest) -> Answer:
     Raises IndexMissingError before the first build, IndexUnavailableError where the index cannot be read.
     """
     import search.engines.whoosh.searcher  # noqa: F401  # the engine imports it when first asked: not part of the time
-    from search.engines.whoosh.engine import WhooshEngine
 
     began = time.perf_counter()
-    with closing(WhooshEngine(settings.index)) as engine:
+    with _engine(settings) as engine:
         answer = engine.search(request)
     return replace(answer, took_ms=(time.perf_counter() - began) * 1000)
 
@@ -60,8 +59,9 @@ def tags(settings: Settings, prefix: str) -> Sequence[TagCount]:
 
 def _engine(settings: Settings) -> AbstractContextManager[Engine]:
     from search.engines.whoosh.engine import WhooshEngine
+    from search.query.synonyms import Synonyms
 
-    return closing(WhooshEngine(settings.index))
+    return closing(WhooshEngine(settings.index, Synonyms(settings.synonyms, settings.rules.language)))
 
 
 def status(settings: Settings) -> tuple[IndexStatus, bool | None]:

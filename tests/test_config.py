@@ -158,3 +158,16 @@ def test_importing_it_costs_no_parser() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_synonyms_go_one_way_or_all_ways(tmp_path: Path) -> None:
+    config = write(tmp_path, 'synonyms = ["MSC = mesenchymal stem cell", "joint > knee", "a = b = c"]')
+    pairs = [(one.text, one.other) for one in load_settings({}, config, {}).synonyms]
+    assert pairs[:3] == [("MSC", "mesenchymal stem cell"), ("mesenchymal stem cell", "MSC"), ("joint", "knee")]
+    assert set(pairs[3:]) == {("a", "b"), ("b", "a"), ("a", "c"), ("c", "a"), ("b", "c"), ("c", "b")}
+
+
+@pytest.mark.parametrize("text", ["MSC", "a =", "= a", "a > b > c", "a = !", "a = b = " + " = ".join(["x"] * 40)])
+def test_synonyms_that_make_no_sense_are_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match="synonyms"):
+        load_settings({}, write(tmp_path, f'synonyms = ["{text}"]'), {})

@@ -32,6 +32,7 @@ LAYERS = {
     "search.query.operands": 2,
     "search.query.explain": 2,
     "search.query.rewrite": 2,
+    "search.query.synonyms": 2,
     "search.posts": 4,
     "search.query.parse": 3,
     "search.query.params": 3,

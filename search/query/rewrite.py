@@ -1,4 +1,4 @@
-"""A query tree with some of its words replaced: what typing mistakes and synonyms do to it. Pure."""
+"""A query tree with some of its words replaced, because they were mistyped or are still being typed. Pure."""
 
 from collections.abc import Callable, Iterator
 

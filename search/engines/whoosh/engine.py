@@ -15,6 +15,7 @@ from search.engines.whoosh.snapshot import Snapshot, open_snapshot, read_pointer
 from search.engines.whoosh.stamp import difference, reading_stamp, writing_stamp
 from search.errors import IndexDamagedError, IndexFormatError, IndexMissingError
 from search.models import Answer, IndexStatus, RelatedPost, SearchRequest, Suggestion, TagCount
+from search.query.synonyms import Synonyms
 
 if TYPE_CHECKING:
     from search.engines.whoosh.batch import WhooshBatch
@@ -35,9 +36,10 @@ class _Opened:
 class WhooshEngine:
     """base.Engine. Safe to share between threads; a new snapshot is taken up between two calls."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, synonyms: Synonyms | None = None) -> None:
         """`folder` is the index folder; it need not be there yet, and is not touched before something is asked."""
         self._folder = folder
+        self._synonyms = synonyms or Synonyms()
         self._opening = threading.Lock()
         self._opened: _Opened | None = None
 
@@ -88,7 +90,7 @@ class WhooshEngine:
         with self._opening:
             seen = self._seen()
             if self._opened is None or self._opened.seen != seen:
-                self._opened = _open(self._folder, seen)
+                self._opened = _open(self._folder, seen, self._synonyms)
             return self._opened
 
     def _seen(self) -> tuple[int, int, int]:
@@ -117,7 +119,7 @@ class WhooshEngine:
                 batch.close()
 
 
-def _open(folder: Path, seen: tuple[int, int, int]) -> _Opened:
+def _open(folder: Path, seen: tuple[int, int, int], synonyms: Synonyms) -> _Opened:
     """Opens what is published. Files that are gone because a writer has just swept them away are no damage: then there
     is a newer snapshot, which is opened instead."""
     from search.engines.whoosh.reading import open_segments
@@ -134,7 +136,7 @@ def _open(folder: Path, seen: tuple[int, int, int]) -> _Opened:
             if read_pointer(folder).path != snapshot.path:
                 continue
             segments = open_segments(folder, snapshot, recompile=True)
-        return _Opened(seen, snapshot, segments, Searcher(segments))
+        return _Opened(seen, snapshot, segments, Searcher(segments, synonyms=synonyms))
 
 
 def _start(folder: Path, stamp: Mapping[str, str], *, verify: bool) -> tuple[Snapshot | None, str]:

@@ -22,6 +22,7 @@ from search.errors import IndexDamagedError
 from search.models import Answer, Hit, RelatedPost, SearchRequest, Sort, Suggestion, TagCount
 from search.query.parse import Parsed, parse
 from search.query.rewrite import as_asked
+from search.query.synonyms import Synonyms
 
 __all__ = ["Searcher", "Segment"]
 
@@ -29,8 +30,11 @@ __all__ = ["Searcher", "Segment"]
 class Searcher:
     """Answers requests from one snapshot. Holds no state between two requests; safe to share between threads."""
 
-    def __init__(self, segments: Sequence[Segment], scoring: Scoring | None = None) -> None:
+    def __init__(
+        self, segments: Sequence[Segment], scoring: Scoring | None = None, synonyms: Synonyms | None = None
+    ) -> None:
         self.collection = Collection(segments, scoring or Scoring())
+        self._synonyms = synonyms or Synonyms()
         self._suggester: Suggester | None = None
 
     def search(self, request: SearchRequest) -> Answer:
@@ -63,8 +67,8 @@ class Searcher:
 
     def _answer(self, request: SearchRequest, parsed: Parsed, begin: float) -> Answer:
         collection = self.collection
-        tree = as_asked(parsed.tree, request)
-        understood = understand(collection, tree)
+        tree = as_asked(self._synonyms.expand(parsed.tree), request)
+        understood = understand(collection, tree, self._synonyms.knows)
         found = understood.found
         mask, posts, facets = filtered(collection, found.mask, request)
         dropped = found.lacking(mask)

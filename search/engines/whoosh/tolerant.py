@@ -5,7 +5,7 @@ or next to none, is then read as any of the words that it may be a mistyping of,
 that matches only so stands behind all that match as typed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -41,14 +41,18 @@ class Understood(NamedTuple):
     corrected: Mapping[str, str] = {}
 
 
-def understand(collection: Collection, tree: Node) -> Understood:
-    """The live posts that `tree` matches, mistakes in its plain words forgiven."""
+def understand(collection: Collection, tree: Node, known: Callable[[str], bool] = lambda word: False) -> Understood:
+    """The live posts that `tree` matches, mistakes in its plain words forgiven, but for words that are `known`."""
     typed = evaluate(collection, tree) or Found(collection.mask())
     totals: dict[str, int] = {}
     for one in typed.scored:
         totals[one.match.text] = max(one.match.total, totals.get(one.match.text, 0))
     rare = {text for text, total in totals.items() if total <= HARDLY}
-    readings = _readings(collection, [term for term in terms(tree) if term.text in rare], totals) if rare else {}
+    readings = (
+        _readings(collection, [term for term in terms(tree) if term.text in rare and not known(term.text)], totals)
+        if rare
+        else {}
+    )
     if not readings:
         return Understood(typed)
     meant = evaluate(collection, with_terms(tree, lambda term: _read_as(collection, term, readings))) or typed

@@ -1,0 +1,75 @@
+"""Judged cases over content/ beyond ranked answers: proposals, completions, related posts, synonyms."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from search.config import Settings
+from search.engines.whoosh.engine import WhooshEngine
+from search.indexing import run
+from search.models import PrefixMatch, SearchRequest, Synonym
+from search.query.synonyms import Synonyms
+from tests.corpora import CHECKOUT
+
+SYNONYMS = Synonyms([Synonym("newt", "axolotl"), Synonym("number needed to harm", "risk ratio")])
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
+    index = tmp_path_factory.mktemp("index")
+    run(Settings(content=CHECKOUT / "content", index=index), full=True)
+    opened = WhooshEngine(index, SYNONYMS)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "proposed"),
+    [
+        ("axolottl", "axolotl"),  # one letter too many
+        ("meta-anaylsis", "meta-analysis"),  # inside a compound
+        ("placbo controlled", "placebo controlled"),  # the word that is right stays as it was typed
+        ("axolotl", None),  # rare, and right
+        ("bone marrow", None),  # common, and right
+        ("2o21", None),  # a number is no word
+        ("qwertyuiop", None),  # nothing is near
+    ],
+)
+def test_what_was_meant_is_proposed(engine: WhooshEngine, query: str, proposed: str | None) -> None:
+    assert engine.search(SearchRequest(query)).did_you_mean == proposed
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("mesen", "mesenchymal stem cells"),  # the tag
+        ("clin", "clinical trials"),  # the most frequent tag
+        ("stem ce", "stem cells"),  # a phrase of half of the posts
+        ("how to re", "How to read a meta-analysis in ten minutes"),  # one title
+    ],
+)
+def test_what_is_typed_is_completed(engine: WhooshEngine, typed: str, text: str) -> None:
+    assert text in [one.text for one in engine.suggest(typed, 5)]
+
+
+@pytest.mark.parametrize(
+    ("post", "other"),
+    [
+        ("rule-of-three", "what-62-trials-say-about-msc-safety"),  # harms in few patients, harms in many
+        ("risk-ratios-by-hand", "rule-of-three"),  # both are arithmetic for readers of trials
+        ("how-to-read-a-meta-analysis", "publication-bias-and-funnel-plots"),  # what to look for in one
+    ],
+)
+def test_posts_about_the_same_are_related(engine: WhooshEngine, post: str, other: str) -> None:
+    found = [one.id for one in engine.related(post, 5)]
+    assert other in found
+    assert post not in found
+
+
+def test_a_synonym_finds_what_the_posts_call_otherwise(engine: WhooshEngine) -> None:
+    assert [hit.id for hit in engine.search(SearchRequest("newt")).hits] == ["what-the-axolotl-can-do"]
+
+
+def test_a_word_being_typed_finds_its_post(engine: WhooshEngine) -> None:
+    found = engine.search(SearchRequest("what the axol", prefix=PrefixMatch.LAST))
+    assert found.hits[0].id == "what-the-axolotl-can-do"

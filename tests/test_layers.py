@@ -44,6 +44,7 @@ LAYERS = {
     "search.scan": 3,
     "search.indexing": 5,
     "search.service": 6,
+    "search.web": 7,
     "search.cli": 8,
     "search.__main__": 9,
 }

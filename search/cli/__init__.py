@@ -4,6 +4,7 @@
     query.py      blogsearch query
     building.py   blogsearch index, status, check
     triggers.py   blogsearch watch, hook
+    serving.py    blogsearch serve
     page.py       an answer as a page for people
     output.py     text that is safe for a terminal, written so that a closed pipe ends in silence
     progress.py   progress on stderr

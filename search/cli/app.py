@@ -11,6 +11,7 @@ from search.cli.exploring import related, suggest, tags
 from search.cli.options import Common
 from search.cli.output import say, sentence
 from search.cli.query import query
+from search.cli.serving import serve
 from search.cli.triggers import hook, watch
 from search.errors import BlogsearchError, StorageError, UsageError
 
@@ -46,7 +47,7 @@ def blogsearch(ctx: click.Context, content: str | None, index: str | None, confi
         click.echo(ctx.get_help())
 
 
-for command in (query, suggest, related, tags, index, status, check, watch, hook):
+for command in (query, suggest, related, tags, index, status, check, watch, hook, serve):
     blogsearch.add_command(command)
 
 

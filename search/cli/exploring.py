@@ -9,10 +9,7 @@ from search.cli.options import Common, json_option, limit_option
 from search.cli.output import count, safe, write, write_json
 from search.cli.query import FOUND, NOTHING_FOUND
 from search.models import RelatedPost, Suggestion, TagCount
-from search.query.params import limit_from
-
-SUGGESTIONS, RELATED = 10, 5
-"""How many there are at most where `--limit` does not say."""
+from search.query.params import RELATED, SUGGESTIONS, limit_from
 
 
 @click.command()

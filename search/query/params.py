@@ -16,6 +16,9 @@ MAX_REACH = 10_000
 MAX_VALUES = 50
 """How often `tag` or `year` may be given."""
 
+SUGGESTIONS, RELATED = 10, 5
+"""How many suggestions and related posts there are at most where `limit` does not say."""
+
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}

@@ -1,0 +1,149 @@
+"""The service answers with the JSON of the command line, and refuses in problem details that leak nothing."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from search import indexing, render, service
+from search.config import Settings
+from search.models import SearchRequest
+from search.web.app import create_app
+
+POSTS = {
+    "knee": "title: Knee cartilage\ntags: [knee, cells]\ndate: 2021-05-06",
+    "hip": "title: Hip cartilage\ntags: [hip, cells]\ndate: 2022-05-06",
+}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "content").mkdir()
+    for name, head in POSTS.items():
+        (folder / "content" / f"{name}.md").write_text(
+            f"---\n{head}\n---\nStem cells & <b>bones</b>.\n", encoding="utf-8"
+        )
+    settings = Settings(content=folder / "content", index=folder / "index")
+    indexing.run(settings)
+    return settings
+
+
+@pytest.fixture
+def client(settings: Settings) -> TestClient:
+    return TestClient(create_app(settings), raise_server_exceptions=False)
+
+
+def test_a_search_answers_as_the_command_line_does(client: TestClient, settings: Settings) -> None:
+    asked = client.get("/api/search", params={"q": "cartilage", "tag": ["hip", "knee"], "sort": "oldest"})
+    request = SearchRequest("cartilage", tags=("hip", "knee"))
+    expected = render.answer(service.search(settings, request))
+    assert asked.status_code == 200
+    assert asked.headers["content-type"] == "application/json"
+    assert [hit["id"] for hit in asked.json()["hits"]] == ["knee", "hip"]
+    assert asked.json().keys() == expected.keys()
+    assert asked.json()["facets"] == expected["facets"]
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "first"),
+    [
+        ("/api/suggest?q=kne", "suggestions", {"text": "knee", "kind": "tag"}),
+        ("/api/related?id=knee", "related", {"id": "hip"}),
+        ("/api/tags?q=kn", "tags", {"tag": "knee", "posts": 1}),
+    ],
+)
+def test_the_other_addresses_answer_with_their_rows(
+    client: TestClient, address: str, key: str, first: dict[str, object]
+) -> None:
+    rows = client.get(address).json()[key]
+    assert first.items() <= rows[0].items()
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "named"),
+    [
+        ("/api/search?per_page=1000", 400, "per_page: '1000' is not allowed."),
+        ("/api/search?since=never", 400, "since: 'never' is not allowed."),
+        ("/api/suggest?q=a&limit=x", 400, "limit"),
+        ("/api/related", 400, "id: a value is missing."),
+        ("/api/related?id=none", 404, "none"),
+        ("/api/none", 404, "/api/none"),
+    ],
+)
+def test_a_bad_request_is_a_problem_that_names_what_is_wrong(
+    client: TestClient, address: str, status: int, named: str
+) -> None:
+    refused = client.get(address)
+    assert refused.status_code == refused.json()["status"] == status
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert named in refused.json()["detail"]
+
+
+def test_another_method_is_refused_and_told_which_there_are(client: TestClient) -> None:
+    refused = client.post("/api/search")
+    assert refused.status_code == refused.json()["status"] == 405
+    assert "GET" in refused.headers["allow"]
+
+
+def test_without_an_index_it_is_alive_and_says_503_without_a_path(tmp_path: Path) -> None:
+    client = TestClient(create_app(Settings(index=tmp_path / "none")), raise_server_exceptions=False)
+    assert client.get("/healthz").json() == {"status": "alive"}
+    refused = client.get("/api/search?q=x")
+    assert refused.status_code == refused.json()["status"] == 503
+    assert str(tmp_path) not in refused.text
+
+
+def test_a_fault_of_ours_is_500_without_a_word_about_it(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("/secret/place")
+
+    monkeypatch.setattr(service, "search", fail)
+    refused = client.get("/api/search?q=x")
+    assert refused.status_code == refused.json()["status"] == 500
+    assert "secret" not in refused.text
+
+
+def test_a_new_state_of_the_index_needs_no_restart(settings: Settings, client: TestClient) -> None:
+    assert client.get("/api/search?q=shoulder").json()["total"] == 0
+    (settings.content / "shoulder.md").write_text("---\ntitle: Shoulder\n---\nBones.\n", encoding="utf-8")
+    indexing.run(settings)
+    assert client.get("/api/search?q=shoulder").json()["total"] == 1
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def body_of(address: str, server: "subprocess.Popen[bytes]") -> bytes:
+    """What the server says at `address`, as soon as it listens."""
+    while server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                body: bytes = answer.read()
+                return body
+        except urllib.error.URLError:
+            time.sleep(0.05)
+    pytest.fail(f"the server ended with {server.returncode}")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_the_command_serves_until_it_is_told_to_end(settings: Settings, ending: signal.Signals) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "search", "--index", str(settings.index), "serve", "--port", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as server:
+        assert body_of(f"http://127.0.0.1:{port}/healthz", server) == b'{"status":"alive"}'
+        server.send_signal(ending)
+        _, errors = server.communicate(timeout=60)
+    assert server.returncode == {signal.SIGTERM: -signal.SIGTERM, signal.SIGINT: 130}[ending]
+    assert b"Traceback" not in errors

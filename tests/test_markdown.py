@@ -218,6 +218,13 @@ def test_ever_longer_marks_are_read_in_bounded_steps(source: str) -> None:
     assert steps(source) < 250 * len(source)
 
 
+@pytest.mark.parametrize("source", ["# §", "§", "a\n§", "# a §\\", "# a §b §"])
+def test_a_run_of_hashes_costs_its_length(source: str) -> None:
+    """Its square would be hours: the parser's patterns are no lines of ours to count."""
+    words = f"{source} end".replace("§", "#" * 500_000)
+    assert body(words).split()[-1] == "end"
+
+
 @pytest.mark.parametrize("mark", ["[", "![", "[a](", "[a][", '[a](b "c) '])
 def test_open_links_are_looked_at_within_a_budget(mark: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("search.markdown.MAX_LINK_WORK", 50_000)

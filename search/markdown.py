@@ -153,9 +153,7 @@ def _parser() -> markdown.Markdown:
         parser.treeprocessors.register(_SkipPlain(parser), "skip_plain", 21)  # just before "inline"
         # `#tag`, `#!/bin/sh` are no headings on any site; `##Heading` is one on some.
         # A run of `#` is taken whole or not at all, so that a long one costs its length and not its square.
-        heading = re.compile(
-            r"(?:^|\n)(?P<level>#(?=\s)|#{2,6})(?P<header>(?:\\.|[^\\#]|#++(?=[^#\n]))*?)#*+(?:\n|$)"
-        )
+        heading = re.compile(r"(?:^|\n)(?P<level>#(?=\s)|#{2,6})(?P<header>(?:\\.|[^\\#]|#++(?=[^#\n]))*?)#*+(?:\n|$)")
         parser.parser.blockprocessors["hashheader"].RE = heading  # type: ignore[attr-defined]
         _local.parser = parser
     made: markdown.Markdown = _local.parser

@@ -1,4 +1,4 @@
-"""The use cases: search, status, check and index. What the command line calls, and HTTP; neither calls what is below.
+"""The use cases. What the command line calls, and HTTP; neither calls what is below.
 
 Heavy modules are imported by the use case that needs them: a query must not wait for Whoosh or Markdown.
 """
@@ -70,9 +70,8 @@ def status(settings: Settings) -> tuple[IndexStatus, bool | None]:
     Raises IndexMissingError before the first build, IndexUnavailableError where the index cannot be read.
     """
     from search import indexing
-    from search.engines.whoosh.engine import WhooshEngine
 
-    with closing(WhooshEngine(settings.index)) as engine:
+    with _engine(settings) as engine:
         found = engine.status()
     return found, indexing.outdated(settings) if settings.content.is_dir() else None
 
@@ -110,9 +109,7 @@ def check_index(settings: Settings) -> tuple[str, ...]:
 
     Raises IndexMissingError before the first build, IndexUnavailableError where the index cannot be read.
     """
-    from search.engines.whoosh.engine import WhooshEngine
-
-    with closing(WhooshEngine(settings.index)) as engine:
+    with _engine(settings) as engine:
         return engine.verify()
 
 

@@ -5,7 +5,7 @@ problem details (RFC 9457); what the index folder has to do with them is for the
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.applications import Starlette
 from starlette.datastructures import QueryParams
@@ -85,9 +85,6 @@ def _refuse(request: Request, error: Exception) -> Response:
     return _json(render.error(known) | {"status": status}, status)
 
 
-def _json(value: render.Json, status: int = 200, headers: object = None) -> Response:
+def _json(value: render.Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     kind = "application/json" if status == 200 else "application/problem+json"
-    response = Response(render.to_json(value), status, media_type=kind)
-    if isinstance(headers, dict):
-        response.headers.update(headers)
-    return response
+    return Response(render.to_json(value), status, headers, media_type=kind)

@@ -218,6 +218,23 @@ class RelatedPost:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexedPost:
+    """All that the index can show of one post. `body` is plain text, one line a block; `sections` are the parts of it
+    that have a heading, in order; `lang` is an ISO 639-1 code."""
+
+    id: str
+    url: str
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    date: date | None
+    image: str | None
+    lang: str
+    sections: tuple[SectionLink, ...]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class TagCount:
     """A tag as it is shown, and how many posts have it."""
 

@@ -15,10 +15,12 @@ from search.models import (
     Diagnostic,
     FacetValue,
     Hit,
+    IndexedPost,
     IndexStatus,
     Problem,
     RelatedPost,
     RunReport,
+    SectionLink,
     Suggestion,
     TagCount,
 )
@@ -84,6 +86,22 @@ def related(post_id: str, values: Sequence[RelatedPost]) -> Json:
         for one in values
     ]
     return {"id": post_id, "related": rows}
+
+
+def post(value: IndexedPost) -> Json:
+    """One post as the index holds it; `body` is plain text, and no markup of the post gets into it."""
+    return {
+        "id": value.id,
+        "url": value.url,
+        "title": value.title,
+        "description": value.description,
+        "tags": list(value.tags),
+        "date": None if value.date is None else value.date.isoformat(),
+        "image": value.image,
+        "lang": value.lang,
+        "sections": [_section(section) for section in value.sections],
+        "body": value.body,
+    }
 
 
 def tags(values: Sequence[TagCount]) -> Json:
@@ -175,13 +193,17 @@ def _hit(value: Hit) -> Json:
         "title_html": value.title_html,
         "description": value.description,
         "snippet_html": value.snippet_html,
-        "section": None if value.section is None else {"title": value.section.title, "url": value.section.url},
+        "section": None if value.section is None else _section(value.section),
         "tags": list(value.tags),
         "date": None if value.date is None else value.date.isoformat(),
         "image": value.image,
         "score": round(value.score, 6),
         "explain": None if value.explain is None else dict(value.explain),
     }
+
+
+def _section(value: SectionLink) -> Json:
+    return {"title": value.title, "url": value.url}
 
 
 def _facet(value: FacetValue) -> Json:

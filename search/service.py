@@ -16,6 +16,7 @@ from search.errors import PostError
 from search.models import (
     Answer,
     CheckReport,
+    IndexedPost,
     IndexStatus,
     LeftOut,
     RelatedPost,
@@ -49,6 +50,12 @@ def related(settings: Settings, post_id: str, most: int) -> Sequence[RelatedPost
     """At most `most` posts about the same. Raises NotFoundError where no post has the id; else as `search` does."""
     with _engine(settings) as engine:
         return engine.related(post_id, most)
+
+
+def post(settings: Settings, post_id: str) -> IndexedPost:
+    """What the index keeps of one post. Raises NotFoundError where no post has the id; else as `search` does."""
+    with _engine(settings) as engine:
+        return engine.post(post_id)
 
 
 def tags(settings: Settings, prefix: str) -> Sequence[TagCount]:

@@ -15,13 +15,14 @@ from search.cli.app import INTERRUPTED, blogsearch
 from search.cli.building import BAD_POSTS, DONE
 from search.cli.query import FOUND, NOTHING_FOUND
 from search.config import SETTINGS, FieldKeys, Setting
-from search.models import CheckReport, IndexStatus, Problem, RunReport
+from search.models import CheckReport, IndexedPost, IndexStatus, Problem, RunReport
 from tests.test_render import ANSWER, conforms
 
 NOW = datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - naive UTC by contract
 PROBLEM = Problem("a.md", 1, "c", "m")
 RUN = render.run_report(RunReport(0, 0, 0, {}, (), "g", 0.0, False, ""))
 CHECK = render.check_report(CheckReport(0, {}, ()))
+POST = render.post(IndexedPost("a", "/", "t", "", (), None, None, "en", (), ""))
 STATUS = render.index_status(IndexStatus(0, 0, 0, "g", NOW, 0, 0), outdated=False)
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -103,6 +104,8 @@ def test_the_json_example_has_exactly_the_keys_of_the_contract() -> None:
     assert conforms(json.loads(example[1]), ANSWER)
 
 
-@pytest.mark.parametrize("written", [RUN, CHECK, STATUS, render.problem(PROBLEM)], ids=["index", "check", "status", ""])
+@pytest.mark.parametrize(
+    "written", [RUN, CHECK, POST, STATUS, render.problem(PROBLEM)], ids=["index", "check", "show", "status", ""]
+)
 def test_every_key_of_the_other_objects_is_there(written: dict[str, object]) -> None:
     assert [key for key in written if f"`{key}`" not in section("JSON")] == []

@@ -17,6 +17,7 @@ from search.models import (
     Facets,
     FacetValue,
     Hit,
+    IndexedPost,
     IndexStatus,
     Problem,
     RelatedPost,
@@ -246,6 +247,15 @@ def test_the_reports_of_runs_checks_and_status_keep_their_keys() -> None:
         "deleted": 0,
         "outdated": True,
     }
+
+
+def test_a_post_has_exactly_its_keys() -> None:
+    post = IndexedPost("a", "/a/", "A", "", ("x",), date(2022, 1, 2), None, "en", (SectionLink("S", "/a/#s"),), "Text")
+    same = {key: HIT[key] for key in ("id", "url", "title", "description", "tags", "date", "image")}
+    written = render.post(post)
+    section = {"title": (str,), "url": (str,)}
+    assert conforms(written, {**same, "lang": (str,), "sections": [section], "body": (str,)})
+    assert (written["date"], written["sections"]) == ("2022-01-02", [{"title": "S", "url": "/a/#s"}])
 
 
 def test_suggestions_related_posts_and_tags_have_exactly_their_keys() -> None:

@@ -7,7 +7,7 @@ import click
 
 from search import __version__, render
 from search.cli.building import check, index, status
-from search.cli.exploring import related, suggest, tags
+from search.cli.exploring import related, show, suggest, tags
 from search.cli.options import Common
 from search.cli.output import say, sentence
 from search.cli.query import query
@@ -47,7 +47,7 @@ def blogsearch(ctx: click.Context, content: str | None, index: str | None, confi
         click.echo(ctx.get_help())
 
 
-for command in (query, suggest, related, tags, index, status, check, watch, hook, serve):
+for command in (query, suggest, related, show, tags, index, status, check, watch, hook, serve):
     blogsearch.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""`blogsearch suggest`, `related` and `tags`: what the index can tell besides answers."""
+"""`blogsearch suggest`, `related`, `show` and `tags`: what the index can tell besides answers."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from search import render, service
 from search.cli.options import Common, json_option, limit_option
 from search.cli.output import count, safe, write, write_json
 from search.cli.query import FOUND, NOTHING_FOUND
-from search.models import RelatedPost, Suggestion, TagCount
+from search.models import IndexedPost, RelatedPost, Suggestion, TagCount
 from search.query.params import RELATED, SUGGESTIONS, limit_from
 
 
@@ -60,6 +60,26 @@ def related(common: Common, post_id: str, limit: str | None, as_json: bool) -> i
 
 
 @click.command()
+@click.argument("post_id", metavar="ID")
+@json_option
+@click.pass_obj
+def show(common: Common, post_id: str, as_json: bool) -> int:
+    """Show what the index holds of the post ID, the text that is searched included.
+
+    \b
+    Examples:
+      blogsearch show rule-of-three
+      blogsearch show 2021/a-post --json
+    """
+    found = service.post(common.settings(), post_id)
+    if as_json:
+        write_json(render.post(found))
+    else:
+        write(post_page(found))
+    return FOUND
+
+
+@click.command()
 @click.argument("prefix", default="")
 @json_option
 @click.pass_obj
@@ -93,6 +113,14 @@ def related_page(post_id: str, found: Sequence[RelatedPost]) -> str:
         return f"No other post shares words or tags with {safe(post_id)}.\n"
     shared = [f"  ({', '.join(map(safe, one.shared))})" if one.shared else "" for one in found]
     return "".join(f"{safe(one.title)}{tags}\n    {safe(one.url)}\n" for one, tags in zip(found, shared, strict=True))
+
+
+def post_page(post: IndexedPost) -> str:
+    """Title, address, what else is known of the post, then its text, a line for each block."""
+    about = [post.date.isoformat() if post.date else "", post.lang, ", ".join(post.tags)]
+    head = [post.title, post.url, " · ".join(part for part in about if part), post.image or "", post.description]
+    lines = [*(part for part in head if part), "", *post.body.splitlines()]
+    return "".join(f"{safe(line)}\n" for line in lines)
 
 
 def tags_page(found: Sequence[TagCount]) -> str:

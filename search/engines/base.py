@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from search.models import Answer, IndexStatus, Post, RelatedPost, SearchRequest, Suggestion, TagCount
+from search.models import Answer, IndexedPost, IndexStatus, Post, RelatedPost, SearchRequest, Suggestion, TagCount
 
 Item = TypeVar("Item")
 Note = TypeVar("Note")
@@ -89,6 +89,9 @@ class Engine(Protocol):
 
     def related(self, post_id: str, most: int) -> Sequence[RelatedPost]:
         """At most `most` other posts about the same, best first. Raises NotFoundError where there is no such post."""
+
+    def post(self, post_id: str) -> IndexedPost:
+        """What is kept of one post. Raises NotFoundError where there is no such post."""
 
     def tags(self, prefix: str) -> Sequence[TagCount]:
         """The tags that begin with `prefix`, those of most posts first."""

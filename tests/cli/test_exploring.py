@@ -1,4 +1,4 @@
-"""`blogsearch suggest`, `related` and `tags` over an index on disk: pages, JSON, exit codes."""
+"""`blogsearch suggest`, `related`, `show` and `tags` over an index on disk: pages, JSON, exit codes."""
 
 import json
 from pathlib import Path
@@ -42,6 +42,15 @@ def test_related_posts_as_a_page_and_as_json_without_drafts(
     assert run([*blog, "related", "a", "--json"]) == 0
     assert [post["id"] for post in json.loads(capsys.readouterr().out)["related"]] == ["b"]
     assert run([*blog, "related", "c"]) == 1
+    assert "no post c" in capsys.readouterr().err
+
+
+def test_a_post_as_a_page_and_as_json(blog: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*blog, "show", "a"]) == 0
+    assert capsys.readouterr().out == "Post a\n/blog/a/\nen · knee, cells\n\nMesenchymal stem cells in the knee.\n"
+    assert run([*blog, "show", "a", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["body"] == "Mesenchymal stem cells in the knee."
+    assert run([*blog, "show", "c"]) == 1
     assert "no post c" in capsys.readouterr().err
 
 

@@ -53,11 +53,3 @@ def test_segments_and_deleted_posts_do_not_show() -> None:
     assert many.related("knee", 10) == searcher_of(*BLOG).related("knee", 10)
     with pytest.raises(NotFoundError, match="gone"):
         many.related("gone", 10)
-
-
-@pytest.mark.parametrize("post_id", ["", "nope", "kne", "knee ", "\0"])
-def test_an_unknown_id_is_said(post_id: str) -> None:
-    with pytest.raises(NotFoundError, match="no post"):
-        searcher_of(*BLOG).related(post_id, 5)
-    with pytest.raises(NotFoundError):
-        Searcher([]).related(post_id, 5)

@@ -40,7 +40,7 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     id_text             uint8           the ids of the posts in row order, end to end
     id_starts           uint32  N+1     where each begins
     id_ranks            uint32  N       the place of each post when sorted by id
-    record_text         uint8           JSON of every post, end to end: [url, image, [[heading, anchor], ...]]
+    record_text         uint8           JSON of every post, end to end: [url, image, lang, [[heading, anchor], ...]]
     record_starts       uint32  N+1     where each begins
     phrase_text         uint8           what several posts say, by collocations.phrase_key, sorted, end to end
     phrase_starts       uint32          where each begins
@@ -95,6 +95,7 @@ class Record(NamedTuple):
 
     url: str
     image: str | None
+    lang: str
     sections: list[tuple[str, str]]
 
 
@@ -175,6 +176,11 @@ class Columns:
     def tags(self) -> list[tuple[str, str]]:
         """(key, label) of every tag of the segment, sorted by key."""
         return [(key, label) for key, label in json.loads(bytes(self._tag_names))]
+
+    @cached_property
+    def id_order(self) -> NDArray[np.intp]:
+        """The posts sorted by id."""
+        return np.argsort(self.id_ranks)
 
     def term_list(self, term: str) -> int:
         """The list of one surface term, -1 where no post has it."""
@@ -313,8 +319,7 @@ class Columns:
         return str(self.text[self._text_starts[index] : self._text_starts[index + 1]], "utf-8")
 
     def record(self, post: int) -> Record:
-        url, image, sections = json.loads(self.records[post])
-        return Record(url, image, sections)
+        return Record(*json.loads(self.records[post]))
 
     def id(self, post: int) -> str:
         return self.ids[post].decode()

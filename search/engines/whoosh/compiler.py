@@ -82,7 +82,7 @@ class ColumnsWriter:
         self._add_tags(post.tags)
         self._titles.append(folded_words(analysis["title"]))
         self._ids.append(post.id.encode())
-        record = [post.url, post.image, [[section.heading, section.anchor] for section in post.sections]]
+        record = [post.url, post.image, post.lang, [[section.heading, section.anchor] for section in post.sections]]
         self._records.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode())
 
     def _add_tokens(self, text: str, tokens: Tokens) -> None:

@@ -14,7 +14,7 @@ from search.engines.whoosh.lock import WriterLock
 from search.engines.whoosh.snapshot import Snapshot, open_snapshot, read_pointer
 from search.engines.whoosh.stamp import difference, reading_stamp, writing_stamp
 from search.errors import IndexDamagedError, IndexFormatError, IndexMissingError
-from search.models import Answer, IndexStatus, RelatedPost, SearchRequest, Suggestion, TagCount
+from search.models import Answer, IndexedPost, IndexStatus, RelatedPost, SearchRequest, Suggestion, TagCount
 from search.query.synonyms import Synonyms
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ class WhooshEngine:
 
     def related(self, post_id: str, most: int) -> Sequence[RelatedPost]:
         return self._current().searcher.related(post_id, most)
+
+    def post(self, post_id: str) -> IndexedPost:
+        return self._current().searcher.post(post_id)
 
     def tags(self, prefix: str) -> Sequence[TagCount]:
         return self._current().searcher.tags(prefix)

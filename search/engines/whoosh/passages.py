@@ -89,6 +89,12 @@ def _link(record: Record, section: int) -> SectionLink | None:
     return SectionLink(heading, f"{record.url}#{anchor}" if anchor else record.url) if heading else None
 
 
+def section_links(record: Record) -> tuple[SectionLink, ...]:
+    """The sections of a post that have a heading."""
+    links = (_link(record, section) for section in range(len(record.sections)))
+    return tuple(link for link in links if link)
+
+
 def _marks(
     collection: Collection, located: Sequence[tuple[Columns, int]], matches: Sequence[Match]
 ) -> list[list[Mark]]:

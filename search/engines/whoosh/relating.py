@@ -5,7 +5,6 @@ much as it weighs (Salton & Buckley, Improving Retrieval Performance by Relevanc
 adds its idf, TAG times.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Container, Iterator
 from heapq import nlargest
@@ -16,9 +15,9 @@ from search.analysis import analyze, tag_key
 from search.engines.whoosh.collection import Collection
 from search.engines.whoosh.columns import FIELD_COUNT, Columns
 from search.engines.whoosh.evaluate import Scored, score
+from search.engines.whoosh.lookup import find
 from search.engines.whoosh.matching import match_leaf
 from search.engines.whoosh.passages import BODY, DESCRIPTION, TITLE
-from search.errors import NotFoundError
 from search.fields import SEARCHED
 from search.models import RelatedPost
 from search.query.ast import Term
@@ -51,19 +50,6 @@ def related(collection: Collection, post_id: str, most: int) -> list[RelatedPost
     found = np.flatnonzero(scores)
     best = found[np.lexsort([collection.id_ranks(found), ~collection.instants[found], -scores[found]])[:most]]
     return [_shown(collection, other, float(scores[other]), keys) for other in best.tolist()]
-
-
-def find(collection: Collection, post_id: str) -> int:
-    """The number of a live post. Raises NotFoundError."""
-    for number, columns in enumerate(collection.segments):
-        order = np.argsort(columns.id_ranks)
-        place = bisect_left(order, post_id, key=lambda row, ids=columns.id: ids(row))  # type: ignore[misc]
-        post = collection.offsets[number] + int(order[place]) if place < len(order) else -1
-        if post >= 0 and columns.id(int(order[place])) == post_id and collection.live[post]:
-            return post
-    raise NotFoundError(
-        f"there is no post {post_id} in the index", remedy="A post's id is its file's path without its ending."
-    )
 
 
 def _words(collection: Collection, columns: Columns, row: int, number: int) -> Iterator[Scored]:

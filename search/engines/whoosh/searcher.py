@@ -13,13 +13,14 @@ from search.engines.whoosh.columns import NO_INSTANT
 from search.engines.whoosh.evaluate import Scored, score, telling
 from search.engines.whoosh.explain import explain
 from search.engines.whoosh.facets import filtered
+from search.engines.whoosh.lookup import show
 from search.engines.whoosh.passages import DESCRIPTION, TITLE, Passages
 from search.engines.whoosh.relating import related
 from search.engines.whoosh.scoring import Scoring
 from search.engines.whoosh.suggesting import Suggester
 from search.engines.whoosh.tolerant import did_you_mean, understand
 from search.errors import IndexDamagedError
-from search.models import Answer, Hit, RelatedPost, SearchRequest, Sort, Suggestion, TagCount
+from search.models import Answer, Hit, IndexedPost, RelatedPost, SearchRequest, Sort, Suggestion, TagCount
 from search.query.parse import Parsed, parse
 from search.query.rewrite import as_asked
 from search.query.synonyms import Synonyms
@@ -56,6 +57,11 @@ class Searcher:
         """base.Engine.related. Raises NotFoundError, IndexDamagedError."""
         with _damage_told():
             return related(self.collection, post_id, most)
+
+    def post(self, post_id: str) -> IndexedPost:
+        """base.Engine.post. Raises NotFoundError, IndexDamagedError."""
+        with _damage_told():
+            return show(self.collection, post_id)
 
     def tags(self, prefix: str) -> list[TagCount]:
         """base.Engine.tags. Raises IndexDamagedError."""

@@ -1,0 +1,39 @@
+"""One post by its id."""
+
+from bisect import bisect_left
+
+from search.engines.whoosh.collection import Collection
+from search.engines.whoosh.passages import BODY, DESCRIPTION, TITLE, section_links
+from search.errors import NotFoundError
+from search.models import IndexedPost
+
+
+def show(collection: Collection, post_id: str) -> IndexedPost:
+    """base.Engine.post."""
+    columns, row = collection.locate(find(collection, post_id))
+    record = columns.record(row)
+    return IndexedPost(
+        id=post_id,
+        url=record.url,
+        title=columns.field_text(row, TITLE),
+        description=columns.field_text(row, DESCRIPTION),
+        tags=columns.tag_labels(row),
+        date=columns.day(row),
+        image=record.image,
+        lang=record.lang,
+        sections=section_links(record),
+        body=columns.field_text(row, BODY),
+    )
+
+
+def find(collection: Collection, post_id: str) -> int:
+    """The number of a live post. Raises NotFoundError."""
+    for number, columns in enumerate(collection.segments):
+        order = columns.id_order
+        place = bisect_left(order, post_id, key=lambda row, ids=columns.id: ids(row))  # type: ignore[misc]
+        post = collection.offsets[number] + int(order[place]) if place < len(order) else -1
+        if post >= 0 and columns.id(int(order[place])) == post_id and collection.live[post]:
+            return post
+    raise NotFoundError(
+        f"there is no post {post_id} in the index", remedy="A post's id is its file's path without its ending."
+    )

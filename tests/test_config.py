@@ -1,13 +1,17 @@
 """Where a setting comes from, and what is said about one that cannot be used."""
 
+import json
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from search.config import SETTINGS, PostRule, PostRules, Settings, load_settings
+from search.config import SETTINGS, PostRules, ServeSettings, Settings, SiteSettings
+from search.configload import load_settings
+from search.configvalues import PostRule
 from search.errors import UsageError
 
 
@@ -51,7 +55,11 @@ def test_folders_in_the_file_are_relative_to_it_and_flags_to_the_working_folder(
 
 
 def test_every_setting_can_be_written_in_the_file_as_its_default_shows(tmp_path: Path) -> None:
-    lines = [f"{setting.key} = {setting.default!r}" for setting in SETTINGS if setting.key not in ("content", "index")]
+    lines = [
+        f"{setting.key} = {json.dumps(setting.default)}"
+        for setting in SETTINGS
+        if setting.key not in ("content", "index")
+    ]
     assert load_settings({}, write(tmp_path, "\n".join(lines)), {}) == Settings()
 
 
@@ -61,6 +69,18 @@ def test_lists_come_as_arrays_or_with_commas(tmp_path: Path) -> None:
     assert rules.include == {"draft", "future"}
     assert rules.fields.tags == ("labels", "topics")
     assert rules.fields.title == ("heading",)
+
+
+def test_a_table_of_the_file_fills_the_class_of_that_name(tmp_path: Path) -> None:
+    config = write(tmp_path, '[serve]\nport = 80\n[site]\nurl = "https://example.org/"')
+    settings = load_settings({"serve.host": "::1"}, config, {"BLOGSEARCH_SITE_TITLE": "A blog"})
+    assert settings.serve == replace(ServeSettings(), host="::1", port=80)
+    assert settings.site == SiteSettings("https://example.org", "A blog")
+
+
+@pytest.mark.parametrize(("key", "flag"), [("wait", "--wait"), ("serve.port", "--port")])
+def test_a_flag_is_named_as_the_setting_in_its_table(key: str, flag: str) -> None:
+    assert [setting.flag for setting in SETTINGS if setting.key == key] == [flag]
 
 
 @pytest.mark.parametrize(
@@ -97,15 +117,20 @@ def test_the_rule_of_what_is_a_post(text: str, rule: PostRule) -> None:
         ("post_rule", "= x"),
         ("fields.title", []),
         ("fields.title", {"a": "b"}),
+        ("site.url", "example.org"),
+        ("site.url", "https://example.org/?page"),
+        ("site.title", "two\nlines"),
+        ("serve.port", 65_536),
+        ("serve.port", "http"),
+        ("serve.port", True),
     ],
 )
 def test_a_bad_value_names_where_what_and_what_is_allowed(key: str, value: object) -> None:
     with pytest.raises(UsageError) as caught:
         load_settings({key: value}, None, {})
-    assert f"--{key} = " in str(caught.value)
-    assert "Allowed: " in caught.value.remedy
-    allowed = next(setting.allowed for setting in SETTINGS if setting.key == key)
-    assert allowed in caught.value.remedy
+    setting = next(setting for setting in SETTINGS if setting.key == key)
+    assert f"{setting.flag} = " in str(caught.value)
+    assert caught.value.remedy == f"Allowed: {setting.allowed}."
 
 
 def test_a_bad_value_in_the_environment_names_the_variable() -> None:
@@ -153,9 +178,8 @@ def test_rules_travel_to_worker_processes_and_are_told_apart_by_their_stamp() ->
 
 
 def test_importing_it_costs_no_parser() -> None:
-    program = (
-        "import sys, search.config; print([m for m in ('tomllib', 'yaml', 'markdown', 'whoosh') if m in sys.modules])"
-    )
+    heavy = ("tomllib", "yaml", "markdown", "whoosh")
+    program = f"import sys, search.configload; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from search.cli.app import blogsearch
-from search.config import load_settings
+from search.configload import load_settings
 
 PAGE = (Path(__file__).parent.parent / "docs" / "hooks.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.config import FieldKeys, PostRule, PostRules, Settings
+from search.config import FieldKeys, PostRules, Settings
+from search.configvalues import PostRule
 from search.errors import PostError, UsageError
 from search.models import LeftOut, Post, Problem
 from search.posts import MAX_BYTES, SourceFile, find_posts, read_post, url_collisions

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
-from search.config import Settings, load_settings
+from search.config import Settings
+from search.configload import load_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

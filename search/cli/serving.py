@@ -8,10 +8,10 @@ from search.cli.output import say
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", metavar="HOST", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, type=click.IntRange(0, 65535), show_default=True, help="0: any free port.")
+@click.option("--host", metavar="HOST", help="The address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", metavar="N", help="0: any free port.  [default: 8000]")
 @click.pass_obj
-def serve(common: Common, host: str, port: int) -> int:
+def serve(common: Common, host: str | None, port: str | None) -> int:
     """Answer over HTTP, until Ctrl-C.
 
     GET /api/search takes q, tag, tags_match, year, since, until, sort, page, per_page, prefix and explain, and answers
@@ -26,7 +26,9 @@ def serve(common: Common, host: str, port: int) -> int:
 
     from search.web.app import create_app
 
-    server = uvicorn.Server(uvicorn.Config(create_app(common.settings()), host=host, port=port, log_level="warning"))
-    say(f"Serving http://{host}:{port}/api/search. Ctrl-C ends it.")
+    settings = common.settings(**{"serve.host": host, "serve.port": port})
+    at = settings.serve
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), host=at.host, port=at.port, log_level="warning"))
+    say(f"Serving http://{at.host}:{at.port}/api/search. Ctrl-C ends it.")
     server.run()
     return DONE

@@ -1,0 +1,151 @@
+"""What one configured value may be: a reader takes what TOML, the environment or a flag gave, and returns the value.
+
+The environment and flags give text, TOML also numbers, truth values and arrays. What is not allowed raises ValueError
+or TypeError; config.py says beside each setting, in words, what is.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import permutations
+from pathlib import Path
+
+from search.models import Synonym
+
+INCLUDABLE = ("draft", "unpublished", "future", "expired", "search: false")
+"""The reasons for which a post is left out that `include` can lift (models.LeftOut.reason)."""
+
+MAX_SYNONYMS = 1000
+
+URL_PARTS = ("path", "slug", "id", "year", "month", "day")
+"""What may stand in braces in the `url` pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostRule:
+    """Where the front matter has `key`, only a file with one of `values` there is a post. `key` "": every file is."""
+
+    key: str = "templateKey"
+    values: tuple[str, ...] = ("blog-post",)
+
+    def __str__(self) -> str:
+        return f"{self.key} = {', '.join(self.values)}" if self.key else ""
+
+
+def text(value: object) -> str:
+    """Text that is not empty, without the blanks around it."""
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise ValueError
+    return value.strip()
+
+
+def line(value: object) -> str:
+    """One line of text, which may be empty."""
+    if value == "":
+        return ""
+    if not text(value).isprintable():
+        raise ValueError
+    return text(value)
+
+
+def words(value: object) -> tuple[str, ...]:
+    """A TOML array of texts, or one text with commas; nothing at all is an empty list."""
+    if isinstance(value, str):
+        value = [word for word in value.split(",") if word.strip()]
+    if not isinstance(value, list | tuple):
+        raise ValueError
+    return tuple(text(word) for word in value)
+
+
+def keys(value: object) -> tuple[str, ...]:
+    """Words, at least one."""
+    found = words(value)
+    if not found:
+        raise ValueError
+    return found
+
+
+def whole(low: int, high: int) -> Callable[[object], int]:
+    """A reader of whole numbers from `low` to `high`."""
+
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            raise ValueError
+        number = int(value)
+        if not low <= number <= high:
+            raise ValueError
+        return number
+
+    return read
+
+
+def seconds(value: object) -> float:
+    """At most a day."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError
+    number = float(value)
+    if not 0 <= number <= 86_400:
+        raise ValueError
+    return number
+
+
+def folder(value: object) -> Path:
+    return value if isinstance(value, Path) else Path(text(value)).expanduser()
+
+
+def language(value: object) -> str:
+    code = text(value).lower()
+    if len(code) != 2 or not (code.isascii() and code.isalpha()):
+        raise ValueError
+    return code
+
+
+def post_url(value: object) -> str:
+    """The pattern of a post's address, with its URL_PARTS in braces."""
+    pattern = text(value)
+    names = set(re.findall(r"\{(.*?)\}", pattern))
+    if not names & {"path", "slug", "id"} or not names <= set(URL_PARTS) or re.search(r"[\s<>\"]", pattern):
+        raise ValueError
+    return pattern
+
+
+def site_url(value: object) -> str:
+    """The address of a site, without the slash at its end; or nothing."""
+    if value == "":
+        return ""
+    address = text(value).rstrip("/")
+    if not re.fullmatch(r"https?://[^\s<>\"'?#/]+(/[^\s<>\"'?#]*)?", address):
+        raise ValueError
+    return address
+
+
+def include(value: object) -> frozenset[str]:
+    reasons = frozenset(words(value))
+    if not reasons <= set(INCLUDABLE):
+        raise ValueError
+    return reasons
+
+
+def post_rule(value: object) -> PostRule:
+    if isinstance(value, str) and not value.strip():
+        return PostRule("", ())
+    key, equals, values = text(value).partition("=")
+    allowed = tuple(word.strip().strip("\"'") for word in values.split(","))
+    if not equals or not key.strip() or not all(allowed):
+        raise ValueError
+    return PostRule(key.strip(), allowed)
+
+
+def synonyms(value: object) -> tuple[Synonym, ...]:
+    """`a = b = c` makes each stand for the others, `a > b` makes b stand for a."""
+    found: list[Synonym] = []
+    for entry in words(value):
+        one_way = ">" in entry
+        texts = [part.strip() for part in entry.split(">" if one_way else "=")]
+        if len(texts) < 2 or (one_way and len(texts) > 2) or not all(any(map(str.isalnum, part)) for part in texts):
+            raise ValueError
+        pairs = [(texts[0], texts[1])] if one_way else permutations(texts, 2)
+        found += [Synonym(part, other) for part, other in pairs]
+    if len(found) > MAX_SYNONYMS:
+        raise ValueError
+    return tuple(found)

@@ -114,6 +114,19 @@ class ServeSettings:
 
     host: str = setting("127.0.0.1", values.text, "an address or the name of this machine", "Address to listen on")
     port: int = setting(8000, values.whole(0, 65_535), "0 to 65535", "Port to listen on; 0 is any free one")
+    workers: int = setting(1, values.whole(1, 64), "1 to 64", "How many processes answer")
+    root_path: str = setting(
+        "",
+        values.sub_path,
+        "a path that begins with /, or empty text",
+        "Path below which a proxy shows the service, and which it takes off before it passes a request on",
+    )
+    proxies: tuple[str, ...] = setting(
+        list(values.THIS_MACHINE),
+        values.networks,
+        "a list of addresses and networks, or *",
+        "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed",
+    )
 
 
 @dataclass(frozen=True, slots=True)

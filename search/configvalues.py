@@ -17,6 +17,9 @@ INCLUDABLE = ("draft", "unpublished", "future", "expired", "search: false")
 
 MAX_SYNONYMS = 1000
 
+THIS_MACHINE = ("127.0.0.1", "::1")
+"""The addresses at which a machine talks to itself."""
+
 URL_PARTS = ("path", "slug", "id", "year", "month", "day")
 """What may stand in braces in the `url` pattern."""
 
@@ -117,6 +120,27 @@ def site_url(value: object) -> str:
     if not re.fullmatch(r"https?://[^\s<>\"'?#/]+(/[^\s<>\"'?#]*)?", address):
         raise ValueError
     return address
+
+
+def sub_path(value: object) -> str:
+    """Where a service stands below a host, as `/search`; or nothing."""
+    if value == "":
+        return ""
+    path = text(value).rstrip("/")
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", path):
+        raise ValueError
+    return path
+
+
+def networks(value: object) -> tuple[str, ...]:
+    """Addresses and networks, as `10.0.0.0/8`; `*` is every one."""
+    found = words(value)
+    for network in found:
+        if network not in ("*", *THIS_MACHINE):
+            from ipaddress import ip_network  # too slow to import for every command
+
+            ip_network(network)
+    return found
 
 
 def include(value: object) -> frozenset[str]:

@@ -4,6 +4,7 @@
     |- UsageError                   a bad value on the command line, in a URL or in a configuration   exit 2, HTTP 400
     |- NotFoundError                no such post, run or tag                                          exit 1, HTTP 404
     |- PostError                    one post that cannot be read; the run goes on without it          exit 3, HTTP 422
+    |- ServeError                   the service cannot start: its address is taken, a worker failed   exit 4
     `- IndexUnavailableError        the index cannot be answered from or built                        exit 4, HTTP 503
        |- IndexMissingError         nothing was built yet
        |- IndexLockedError          another process is writing
@@ -50,6 +51,10 @@ class PostError(BlogsearchError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message, remedy=problem.remedy)
         self.problem = problem
+
+
+class ServeError(BlogsearchError):
+    pass
 
 
 class IndexUnavailableError(BlogsearchError):

@@ -123,6 +123,10 @@ def test_the_rule_of_what_is_a_post(text: str, rule: PostRule) -> None:
         ("serve.port", 65_536),
         ("serve.port", "http"),
         ("serve.port", True),
+        ("serve.workers", 0),
+        ("serve.root_path", "search"),
+        ("serve.root_path", "/a b"),
+        ("serve.proxies", "10.0.0.0/99"),
     ],
 )
 def test_a_bad_value_names_where_what_and_what_is_allowed(key: str, value: object) -> None:

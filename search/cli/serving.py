@@ -10,8 +10,10 @@ from search.cli.output import say
 @click.command()
 @click.option("--host", metavar="HOST", help="The address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", metavar="N", help="0: any free port.  [default: 8000]")
+@click.option("--workers", metavar="N", help="How many processes answer.  [default: 1]")
+@click.option("--root-path", metavar="PATH", help="The path below which a proxy shows the service.")
 @click.pass_obj
-def serve(common: Common, host: str | None, port: str | None) -> int:
+def serve(common: Common, /, **flags: str | None) -> int:
     """Answer over HTTP, until Ctrl-C.
 
     GET /api/search takes q, tag, tags_match, year, since, until, sort, page, per_page, prefix and explain, and answers
@@ -20,15 +22,9 @@ def serve(common: Common, host: str | None, port: str | None) -> int:
     \b
     Examples:
       blogsearch serve
-      blogsearch --index build/index serve --host 0.0.0.0 --port 8080
+      blogsearch --index build/index serve --host 0.0.0.0 --port 8080 --workers 2
     """
-    import uvicorn
+    from search.web import server
 
-    from search.web.app import create_app
-
-    settings = common.settings(**{"serve.host": host, "serve.port": port})
-    at = settings.serve
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), host=at.host, port=at.port, log_level="warning"))
-    say(f"Serving http://{at.host}:{at.port}/api/search. Ctrl-C ends it.")
-    server.run()
+    server.serve(common.settings(**{f"serve.{name}": value for name, value in flags.items()}), say)
     return DONE

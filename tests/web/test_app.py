@@ -1,12 +1,5 @@
 """The service answers with the JSON of the command line, and refuses in problem details that leak nothing."""
 
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -116,34 +109,3 @@ def test_a_new_state_of_the_index_needs_no_restart(settings: Settings, client: T
     (settings.content / "shoulder.md").write_text("---\ntitle: Shoulder\n---\nBones.\n", encoding="utf-8")
     indexing.run(settings)
     assert client.get("/api/search?q=shoulder").json()["total"] == 1
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def body_of(address: str, server: "subprocess.Popen[bytes]") -> bytes:
-    """What the server says at `address`, as soon as it listens."""
-    while server.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=60) as answer:
-                body: bytes = answer.read()
-                return body
-        except urllib.error.URLError:
-            time.sleep(0.05)
-    pytest.fail(f"the server ended with {server.returncode}")
-
-
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_the_command_serves_until_it_is_told_to_end(settings: Settings, ending: signal.Signals) -> None:
-    port = free_port()
-    command = [sys.executable, "-m", "search", "--index", str(settings.index), "serve", "--port", str(port)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as server:
-        assert body_of(f"http://127.0.0.1:{port}/healthz", server) == b'{"status":"alive"}'
-        server.send_signal(ending)
-        _, errors = server.communicate(timeout=60)
-    assert server.returncode == {signal.SIGTERM: -signal.SIGTERM, signal.SIGINT: 130}[ending]
-    assert b"Traceback" not in errors

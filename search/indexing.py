@@ -8,7 +8,6 @@ import os
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,27 +51,27 @@ def run(
     if not settings.index.exists():
         require_content(settings)  # who is in the wrong folder shall not find an index folder there afterwards
     reason = "a full build was asked for" if full else ""
-    with closing(WhooshEngine(settings.index)) as engine:
+    engine = WhooshEngine(settings.index)
 
-        def attempt(why_full: str) -> RunReport:
-            with engine.writing(rules=settings.rules.stamp, wait=settings.wait, full=why_full, verify=verify) as batch:
-                had_posts = _has_posts(engine, batch)
-                one = _Run(settings, batch, _found(settings, had_posts=had_posts), progress or Unwatched())
-                one.read_changed(trust_scan=not (verify or batch.why_full))
-                one.settle()
-                if had_posts and not one.wanted and not allow_empty:
-                    raise EmptyContentError(
-                        f"no post is left in {settings.content}, but the index holds some",
-                        remedy="check the content folder; to empty the index, run `blogsearch index --allow-empty`",
-                    )
-                return one.publish(started)
+    def attempt(why_full: str) -> RunReport:
+        with engine.writing(rules=settings.rules.stamp, wait=settings.wait, full=why_full, verify=verify) as batch:
+            had_posts = _has_posts(engine, batch)
+            one = _Run(settings, batch, _found(settings, had_posts=had_posts), progress or Unwatched())
+            one.read_changed(trust_scan=not (verify or batch.why_full))
+            one.settle()
+            if had_posts and not one.wanted and not allow_empty:
+                raise EmptyContentError(
+                    f"no post is left in {settings.content}, but the index holds some",
+                    remedy="check the content folder; to empty the index, run `blogsearch index --allow-empty`",
+                )
+            return one.publish(started)
 
-        try:
-            return attempt(reason)
-        except IndexDamagedError as error:
-            if full:
-                raise
-            return attempt(str(error))
+    try:
+        return attempt(reason)
+    except IndexDamagedError as error:
+        if full:
+            raise
+        return attempt(str(error))
 
 
 def rewrite(settings: Settings, known: Mapping[str, Outcome | None]) -> tuple[int, str] | None:
@@ -87,10 +86,7 @@ def rewrite(settings: Settings, known: Mapping[str, Outcome | None]) -> tuple[in
     before = {relative: outcome for relative, outcome in known.items() if isinstance(outcome, Indexed)}
     if len(before) < len(known) or any(_is_link(content / relative) for relative in before):
         return None
-    with (
-        closing(WhooshEngine(settings.index)) as engine,
-        engine.writing(rules=settings.rules.stamp, wait=settings.wait) as batch,
-    ):
+    with WhooshEngine(settings.index).writing(rules=settings.rules.stamp, wait=settings.wait) as batch:
         held = batch.manifest()
         if batch.why_full or any(post.id not in held for post in before.values()):
             return None

@@ -5,82 +5,62 @@ Heavy modules are imported by the use case that needs them: a query must not wai
 
 import time
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, closing
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from search.config import Settings
 from search.engines.base import Engine, Progress
+from search.engines.base import Reader as Reader  # for those who hold one: nobody above opens it but by this module
 from search.errors import PostError
 from search.models import (
     Answer,
     CheckReport,
-    IndexedPost,
     IndexStatus,
     LeftOut,
-    RelatedPost,
     RunReport,
     SearchRequest,
-    Suggestion,
-    TagCount,
 )
 
 
-def search(settings: Settings, request: SearchRequest) -> Answer:
-    """The answer to `request`; its `took_ms` counts from opening the index, not from the start of Python.
+def open_reader(settings: Settings) -> Reader:
+    """What is published now, opened: every question about it is a call of the reader, one of them or thousands.
 
     Raises IndexMissingError before the first build, IndexUnavailableError where the index cannot be read.
     """
-    import search.engines.whoosh.searcher  # noqa: F401  # the engine imports it when first asked: not part of the time
+    return _engine(settings).open()
+
+
+def publication(settings: Settings) -> Hashable:
+    """Equal to what it was before as long as nothing new is published: when to open a reader anew. Never raises."""
+    return _engine(settings).publication()
+
+
+def search(settings: Settings, request: SearchRequest) -> Answer:
+    """One answer; its `took_ms` counts from opening the index, not from the start of Python. Raises as open_reader."""
+    import search.engines.whoosh.reader  # noqa: F401  # the engine imports it when first asked: not part of the time
 
     began = time.perf_counter()
-    with _engine(settings) as engine:
-        answer = engine.search(request)
+    answer = open_reader(settings).search(request)
     return replace(answer, took_ms=(time.perf_counter() - began) * 1000)
-
-
-def suggest(settings: Settings, text: str, most: int) -> Sequence[Suggestion]:
-    """At most `most` completions of what is being typed. Raises as `search` does."""
-    with _engine(settings) as engine:
-        return engine.suggest(text, most)
-
-
-def related(settings: Settings, post_id: str, most: int) -> Sequence[RelatedPost]:
-    """At most `most` posts about the same. Raises NotFoundError where no post has the id; else as `search` does."""
-    with _engine(settings) as engine:
-        return engine.related(post_id, most)
-
-
-def post(settings: Settings, post_id: str) -> IndexedPost:
-    """What the index keeps of one post. Raises NotFoundError where no post has the id; else as `search` does."""
-    with _engine(settings) as engine:
-        return engine.post(post_id)
-
-
-def tags(settings: Settings, prefix: str) -> Sequence[TagCount]:
-    """The tags that begin with `prefix`, those of most posts first. Raises as `search` does."""
-    with _engine(settings) as engine:
-        return engine.tags(prefix)
-
-
-def _engine(settings: Settings) -> AbstractContextManager[Engine]:
-    from search.engines.whoosh.engine import WhooshEngine
-    from search.query.synonyms import Synonyms
-
-    return closing(WhooshEngine(settings.index, Synonyms(settings.synonyms, settings.rules.language)))
 
 
 def status(settings: Settings) -> tuple[IndexStatus, bool | None]:
     """What the index holds, and whether the content changed since its last run (None: there is no content folder).
 
-    Raises IndexMissingError before the first build, IndexUnavailableError where the index cannot be read.
+    Raises as open_reader.
     """
     from search import indexing
 
-    with _engine(settings) as engine:
-        found = engine.status()
+    found = open_reader(settings).status()
     return found, indexing.outdated(settings) if settings.content.is_dir() else None
+
+
+def _engine(settings: Settings) -> Engine:
+    from search.engines.whoosh.engine import WhooshEngine
+    from search.query.synonyms import Synonyms
+
+    return WhooshEngine(settings.index, Synonyms(settings.synonyms, settings.rules.language))
 
 
 def check(settings: Settings, progress: Progress) -> CheckReport:
@@ -116,8 +96,7 @@ def check_index(settings: Settings) -> tuple[str, ...]:
 
     Raises IndexMissingError before the first build, IndexUnavailableError where the index cannot be read.
     """
-    with _engine(settings) as engine:
-        return engine.verify()
+    return _engine(settings).verify()
 
 
 def index(

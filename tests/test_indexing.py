@@ -47,7 +47,7 @@ class Blog:
         return run(self.settings, full=full, verify=verify, allow_empty=allow_empty)
 
     def found(self, query: str = "") -> list[str]:
-        answer = WhooshEngine(self.settings.index).search(SearchRequest(query, per_page=100))
+        answer = WhooshEngine(self.settings.index).open().search(SearchRequest(query, per_page=100))
         return sorted(hit.id for hit in answer.hits)
 
 

@@ -27,7 +27,7 @@ def suggest(common: Common, text: tuple[str, ...], limit: str | None, as_json: b
     """
     typed = " ".join(text)
     most = _most(limit, SUGGESTIONS)
-    found = service.suggest(common.settings(), typed, most)
+    found = service.open_reader(common.settings()).suggest(typed, most)
     if as_json:
         write_json(render.suggestions(typed, found))
     else:
@@ -51,7 +51,7 @@ def related(common: Common, post_id: str, limit: str | None, as_json: bool) -> i
       blogsearch related 2021/a-post --limit 3 --json
     """
     most = _most(limit, RELATED)
-    found = service.related(common.settings(), post_id, most)
+    found = service.open_reader(common.settings()).related(post_id, most)
     if as_json:
         write_json(render.related(post_id, found))
     else:
@@ -71,7 +71,7 @@ def show(common: Common, post_id: str, as_json: bool) -> int:
       blogsearch show rule-of-three
       blogsearch show 2021/a-post --json
     """
-    found = service.post(common.settings(), post_id)
+    found = service.open_reader(common.settings()).post(post_id)
     if as_json:
         write_json(render.post(found))
     else:
@@ -91,7 +91,7 @@ def tags(common: Common, prefix: str, as_json: bool) -> int:
       blogsearch tags
       blogsearch tags stem --json
     """
-    found = service.tags(common.settings(), prefix)
+    found = service.open_reader(common.settings()).tags(prefix)
     if as_json:
         write_json(render.tags(found))
     else:

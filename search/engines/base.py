@@ -1,12 +1,13 @@
 """The contract between the use cases and a search engine. No third-party import, no name of an engine above this line.
 
-An engine is one object per index folder. Reading never blocks on writing: a search answers from the snapshot that was
-published when it began. Writing is exclusive across processes and publishes all of a run or nothing of it.
+An engine is one object per index folder. Reading never blocks on writing: a reader answers from the state that was
+published when it was opened. Writing is exclusive across processes and publishes all of a run or nothing of it.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from search.models import Answer, IndexedPost, IndexStatus, Post, RelatedPost, SearchRequest, Suggestion, TagCount
@@ -78,11 +79,20 @@ class Batch(Protocol):
         changed). The batch ends with it. Raises StorageError, and then nothing was published."""
 
 
-class Engine(Protocol):
-    """What every engine does. Errors are those of search.errors, never an engine's own."""
+class Reader(Protocol):
+    """One published state of the index, opened, for as long as it is held; later publications do not touch it. Safe to
+    share between threads. Every call may raise IndexDamagedError."""
+
+    @property
+    def generation(self) -> str:
+        """The name of the state, another for every publication."""
+
+    @property
+    def built(self) -> datetime:
+        """When it was published (naive UTC)."""
 
     def search(self, request: SearchRequest) -> Answer:
-        """The ranked page that `request` asks for. Raises IndexMissingError before the first build."""
+        """The ranked page that `request` asks for; its `took_ms` is the time it took here."""
 
     def suggest(self, text: str, most: int) -> Sequence[Suggestion]:
         """At most `most` completions of what is typed: tags and phrases, the worthiest first, then titles."""
@@ -96,11 +106,22 @@ class Engine(Protocol):
     def tags(self, prefix: str) -> Sequence[TagCount]:
         """The tags that begin with `prefix`, those of most posts first."""
 
+    def status(self) -> IndexStatus:
+        """What the state holds."""
+
+
+class Engine(Protocol):
+    """What every engine does. Errors are those of search.errors, never an engine's own."""
+
+    def open(self) -> Reader:
+        """What is published now. Raises IndexMissingError before the first build, IndexFormatError where this program
+        cannot read it, IndexDamagedError, StorageError."""
+
+    def publication(self) -> Hashable:
+        """Equal to what it was before as long as nothing new is published; costs a look at one file, reads none."""
+
     def manifest(self) -> Mapping[str, str]:
         """The content hash of every post in the published index, by post id; empty before the first build."""
-
-    def status(self) -> IndexStatus:
-        """What is published. Raises IndexMissingError before the first build."""
 
     def verify(self) -> tuple[str, ...]:
         """Reads every file of the published index against its checksum; one sentence for each that is damaged."""
@@ -112,6 +133,3 @@ class Engine(Protocol):
         damaged or was built in another way (`Batch.why_full`). `verify` reads it against its checksums first. Raises
         IndexLockedError after `wait` seconds, IndexFormatError for an index of a newer program, StorageError.
         """
-
-    def close(self) -> None:
-        """Let go of files and memory; further calls are not allowed."""

@@ -1,90 +1,49 @@
-"""The HTTP service: the use cases of service.py under /api, with the JSON of the command line.
+"""The HTTP service, put together: addresses from the modules that know them, and what every request passes on its way.
 
-Every answer is made from the index as it is published at that moment, so a new state needs no restart. Errors are
-problem details (RFC 9457); what the index folder has to do with them is for the log, never for a reader.
+    current.py      which state of the index answers
+    answers.py      answers as they leave
+    endpoints.py    /api
+    operations.py   /healthz
+    problems.py     errors to answers
+
+Endpoints are coroutines that ask the reader directly: a search takes less time than handing it to a thread.
 """
 
-import logging
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.datastructures import QueryParams
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
-from search import render, service
 from search.config import Settings
-from search.errors import BlogsearchError, NotFoundError, UsageError
-from search.query.params import RELATED, SUGGESTIONS, limit_from, request_from
-
-_log = logging.getLogger(__name__)
-
-Endpoint = Callable[[Settings, QueryParams], render.Json]
+from search.web import endpoints, operations, problems
+from search.web.current import Current
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The application over the index folder of `settings`, which need not be built yet: until then it answers 503."""
+    """The application over the index folder of `settings`, which need not be built yet: until then it answers 503.
 
-    def route(path: str, endpoint: Endpoint) -> Route:
-        def handle(request: Request) -> Response:
-            return _json(endpoint(settings, request.query_params))
+    `app.state` holds `settings` and `current`.
+    """
+    current = Current(settings)
 
-        return Route(path, handle, methods=["GET"])
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        watching = asyncio.create_task(current.watch())
+        yield
+        watching.cancel()
 
-    routes = [
-        route("/api/search", _search),
-        route("/api/suggest", _suggest),
-        route("/api/related", _related),
-        route("/api/tags", _tags),
-        route("/healthz", lambda *_: {"status": "alive"}),
+    routes: list[BaseRoute] = [
+        *endpoints.routes(),
+        *operations.routes(),
     ]
-    return Starlette(routes=routes, exception_handlers={BlogsearchError: _refuse, HTTPException: _refuse, 500: _refuse})
-
-
-def _search(settings: Settings, params: QueryParams) -> render.Json:
-    return render.answer(service.search(settings, request_from(_lists(params))))
-
-
-def _suggest(settings: Settings, params: QueryParams) -> render.Json:
-    text = params.get("q", "")
-    return render.suggestions(text, service.suggest(settings, text, limit_from(_lists(params), SUGGESTIONS)))
-
-
-def _related(settings: Settings, params: QueryParams) -> render.Json:
-    post_id = params.get("id")
-    if not post_id:
-        raise UsageError("id: a value is missing.", remedy="Name a post: /api/related?id=ID.")
-    return render.related(post_id, service.related(settings, post_id, limit_from(_lists(params), RELATED)))
-
-
-def _tags(settings: Settings, params: QueryParams) -> render.Json:
-    return render.tags(service.tags(settings, params.get("q", "")))
-
-
-def _lists(params: QueryParams) -> dict[str, list[str]]:
-    """All values of each parameter."""
-    return {name: params.getlist(name) for name in params}
-
-
-def _refuse(request: Request, error: Exception) -> Response:
-    """An error as a reader may see it: what was asked wrongly in full, what is wrong here only in so many words."""
-    match error:
-        case UsageError() | NotFoundError():
-            return _json(render.error(error), error.http_status)
-        case HTTPException():
-            known = BlogsearchError(f"{request.method} {request.url.path}: {error.detail}.")
-            return _json(render.error(known) | {"status": error.status_code}, error.status_code, error.headers)
-        case BlogsearchError():
-            status = error.http_status
-        case _:
-            status = 500
-    _log.error("%s %s: %s", request.method, request.url.path, error)
-    known = BlogsearchError("the search is not available now", remedy="Try again later.")
-    return _json(render.error(known) | {"status": status}, status)
-
-
-def _json(value: render.Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    kind = "application/json" if status == 200 else "application/problem+json"
-    return Response(render.to_json(value), status, headers, media_type=kind)
+    middleware = [
+        Middleware(problems.Guard),
+    ]
+    app = Starlette(routes=routes, middleware=middleware, exception_handlers=problems.HANDLERS, lifespan=lifespan)
+    app.router.redirect_slashes = False  # an address has one spelling; a redirect would name the host that was claimed
+    app.state.settings = settings
+    app.state.current = current
+    return app

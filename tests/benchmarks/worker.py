@@ -17,13 +17,12 @@ from search.models import SearchRequest
 def main() -> None:
     queries = sys.stdin.read().splitlines()
     began = time.perf_counter()
-    engine = WhooshEngine(Path(sys.argv[1]))
-    engine.search(SearchRequest(queries[0]))
+    reader = WhooshEngine(Path(sys.argv[1])).open()
+    reader.search(SearchRequest(queries[0]))
     opened = time.perf_counter() - began
     for query in queries[1:]:
-        engine.search(SearchRequest(query))
+        reader.search(SearchRequest(query))
     print(json.dumps({"open": opened, "own": own_memory()}))
-    engine.close()
 
 
 def own_memory() -> int | None:

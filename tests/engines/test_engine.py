@@ -1,4 +1,4 @@
-"""The engine of a folder: it answers from what is published, notices what is newer, and mends what is broken."""
+"""The engine of a folder: it opens what is published, tells when there is something newer, and mends what is broken."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 
 from search.engines.whoosh import stamp
 from search.engines.whoosh.engine import WhooshEngine
-from search.engines.whoosh.snapshot import Snapshot, open_snapshot
+from search.engines.whoosh.snapshot import open_snapshot
 from search.errors import IndexDamagedError, IndexFormatError, IndexMissingError
 from search.models import SearchRequest
 from tests.engines.writing import current_files, found, sample, write
@@ -39,39 +39,43 @@ def part(folder: Path, ending: str, segment: int = 0) -> Path:
 def test_before_the_first_build_it_says_so(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path / "index")
     with pytest.raises(IndexMissingError):
-        engine.search(SearchRequest("words"))
-    with pytest.raises(IndexMissingError):
-        engine.status()
+        engine.open()
+    assert engine.publication() == engine.publication()
     assert not (tmp_path / "index").exists()
 
 
-def test_a_newer_state_is_taken_up_between_two_searches(index: Path) -> None:
+def test_a_reader_answers_from_its_state_whatever_is_published_later(index: Path) -> None:
     engine = WhooshEngine(index)
-    assert engine.search(SearchRequest("stem")).total == 2
+    first = engine.open()
     write(index, [sample(4)])
-    assert engine.search(SearchRequest("stem")).total == 3
+    second = engine.open()
     write(index, [sample(5)], full="anew")
-    assert engine.search(SearchRequest("stem")).total == 1
-    engine.close()
+    write(index, [sample(6)], full="anew")
+    readers = [first, second, engine.open()]
+    assert [reader.search(SearchRequest("stem")).total for reader in readers] == [2, 3, 1]
+    assert len({reader.generation for reader in readers}) == 3
+    assert readers[0].built <= readers[1].built <= readers[2].built
 
 
-def test_an_unchanged_state_is_opened_once(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[Snapshot] = []
-
-    def open_and_count(folder: Path) -> Snapshot:
-        opened.append(open_snapshot(folder))
-        return opened[-1]
-
-    monkeypatch.setattr("search.engines.whoosh.engine.open_snapshot", open_and_count)
+def test_every_publication_shows_in_a_look_at_one_file(index: Path) -> None:
     engine = WhooshEngine(index)
+    seen = [engine.publication()]
+    assert engine.publication() == seen[0]
+    for full in ("", "anew", ""):
+        write(index, [sample(4, f"words {len(seen)}")], full=full)
+        assert engine.publication() not in seen
+        seen.append(engine.publication())
+
+
+def test_threads_share_a_reader(index: Path) -> None:
+    reader = WhooshEngine(index).open()
     with ThreadPoolExecutor(8) as threads:
-        totals = list(threads.map(lambda _: engine.search(SearchRequest("stem")).total, range(50)))
+        totals = list(threads.map(lambda _: reader.search(SearchRequest("stem")).total, range(50)))
     assert totals == [2] * 50
-    assert len(opened) == 1
 
 
 def test_the_status_counts_what_is_live(index: Path) -> None:
-    status = WhooshEngine(index).status()
+    status = WhooshEngine(index).open().status()
     assert (status.posts, status.tags, status.segments, status.deleted) == (3, 1, 2, 1)
     assert status.generation == open_snapshot(index).label
     assert status.size == sum(path.stat().st_size for path in current_files(index))
@@ -79,7 +83,7 @@ def test_the_status_counts_what_is_live(index: Path) -> None:
 
 def test_tags_of_deleted_posts_do_not_count(index: Path) -> None:
     write(index, delete=["p1", "p2", "p3"])
-    assert WhooshEngine(index).status().tags == 0
+    assert WhooshEngine(index).open().status().tags == 0
 
 
 @pytest.mark.parametrize("segment", [0, 1])
@@ -196,7 +200,7 @@ def test_answering_imports_no_whoosh(index: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from search.engines.whoosh.engine import WhooshEngine;"
         "from search.models import SearchRequest;"
-        "print(WhooshEngine(Path(sys.argv[1])).search(SearchRequest('stem')).total, 'whoosh' in sys.modules)"
+        "print(WhooshEngine(Path(sys.argv[1])).open().search(SearchRequest('stem')).total, 'whoosh' in sys.modules)"
     )
     result = subprocess.run([sys.executable, "-c", code, index], capture_output=True, text=True, check=True)
     assert result.stdout == "2 False\n"

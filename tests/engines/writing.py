@@ -44,7 +44,7 @@ def write(
 
 def found(folder: Path, query: str = "") -> list[str]:
     """The ids that a fresh engine finds, sorted."""
-    answer = WhooshEngine(folder).search(SearchRequest(query, per_page=100))
+    answer = WhooshEngine(folder).open().search(SearchRequest(query, per_page=100))
     return sorted(hit.id for hit in answer.hits)
 
 

@@ -44,16 +44,15 @@ class Blog:
 
     def answers(self) -> State:
         """What the published index holds, asked in several ways that must agree. Raises what the engine raises."""
-        engine = WhooshEngine(self.index)
-        everything = engine.search(SearchRequest("", per_page=100))
+        reader = WhooshEngine(self.index).open()
+        everything = reader.search(SearchRequest("", per_page=100))
         found = {hit.id: next(tag for tag in hit.tags if tag != "cells") for hit in everything.hits}
         assert everything.total == len(found)
-        assert {hit.id for hit in engine.search(SearchRequest("stem cells", per_page=100)).hits} == set(found)
+        assert {hit.id for hit in reader.search(SearchRequest("stem cells", per_page=100)).hits} == set(found)
         for word in set(found.values()):
-            hits = engine.search(SearchRequest(word, per_page=100)).hits
+            hits = reader.search(SearchRequest(word, per_page=100)).hits
             assert {hit.id for hit in hits} == {id_ for id_, its in found.items() if its == word}
             assert all("<mark>" in hit.snippet_html for hit in hits)
-        engine.close()
         return found
 
 

@@ -47,7 +47,7 @@ def files(blog: Blog) -> list[Path]:
 def check(blog: Blog, spoiled: Path) -> None:
     """Whatever a reader gets is the whole answer or a clear error; the next run mends it."""
     try:
-        hits = WhooshEngine(blog.index).search(SearchRequest("stem cells", per_page=100)).hits
+        hits = WhooshEngine(blog.index).open().search(SearchRequest("stem cells", per_page=100)).hits
     except IndexUnavailableError as error:
         clear = bool(str(error) and error.remedy)
     else:

@@ -15,12 +15,9 @@ from tests.relevance.judged import Search
 def index_of(content: Path, index: Path) -> Iterator[Search]:
     """Build an index of `content` in the empty or missing folder `index`, and search it with every default on."""
     run(Settings(content=content, index=index), full=True)
-    engine = WhooshEngine(index)
+    reader = WhooshEngine(index).open()
 
     def search(query: str) -> Sequence[str]:
-        return [hit.id for hit in engine.search(SearchRequest(query)).hits]
+        return [hit.id for hit in reader.search(SearchRequest(query)).hits]
 
-    try:
-        yield search
-    finally:
-        engine.close()
+    yield search

@@ -1,10 +1,9 @@
 """Judged cases over content/ beyond ranked answers: proposals, completions, related posts, synonyms."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from search.config import Settings
+from search.engines.base import Reader
 from search.engines.whoosh.engine import WhooshEngine
 from search.indexing import run
 from search.models import PrefixMatch, SearchRequest, Synonym
@@ -15,12 +14,10 @@ SYNONYMS = Synonyms([Synonym("newt", "axolotl"), Synonym("number needed to harm"
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     index = tmp_path_factory.mktemp("index")
     run(Settings(content=CHECKOUT / "content", index=index), full=True)
-    opened = WhooshEngine(index, SYNONYMS)
-    yield opened
-    opened.close()
+    return WhooshEngine(index, SYNONYMS).open()
 
 
 @pytest.mark.parametrize(
@@ -35,8 +32,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
         ("qwertyuiop", None),  # nothing is near
     ],
 )
-def test_what_was_meant_is_proposed(engine: WhooshEngine, query: str, proposed: str | None) -> None:
-    assert engine.search(SearchRequest(query)).did_you_mean == proposed
+def test_what_was_meant_is_proposed(reader: Reader, query: str, proposed: str | None) -> None:
+    assert reader.search(SearchRequest(query)).did_you_mean == proposed
 
 
 @pytest.mark.parametrize(
@@ -48,8 +45,8 @@ def test_what_was_meant_is_proposed(engine: WhooshEngine, query: str, proposed: 
         ("how to re", "How to read a meta-analysis in ten minutes"),  # one title
     ],
 )
-def test_what_is_typed_is_completed(engine: WhooshEngine, typed: str, text: str) -> None:
-    assert text in [one.text for one in engine.suggest(typed, 5)]
+def test_what_is_typed_is_completed(reader: Reader, typed: str, text: str) -> None:
+    assert text in [one.text for one in reader.suggest(typed, 5)]
 
 
 @pytest.mark.parametrize(
@@ -60,16 +57,16 @@ def test_what_is_typed_is_completed(engine: WhooshEngine, typed: str, text: str)
         ("how-to-read-a-meta-analysis", "publication-bias-and-funnel-plots"),  # what to look for in one
     ],
 )
-def test_posts_about_the_same_are_related(engine: WhooshEngine, post: str, other: str) -> None:
-    found = [one.id for one in engine.related(post, 5)]
+def test_posts_about_the_same_are_related(reader: Reader, post: str, other: str) -> None:
+    found = [one.id for one in reader.related(post, 5)]
     assert other in found
     assert post not in found
 
 
-def test_a_synonym_finds_what_the_posts_call_otherwise(engine: WhooshEngine) -> None:
-    assert [hit.id for hit in engine.search(SearchRequest("newt")).hits] == ["what-the-axolotl-can-do"]
+def test_a_synonym_finds_what_the_posts_call_otherwise(reader: Reader) -> None:
+    assert [hit.id for hit in reader.search(SearchRequest("newt")).hits] == ["what-the-axolotl-can-do"]
 
 
-def test_a_word_being_typed_finds_its_post(engine: WhooshEngine) -> None:
-    found = engine.search(SearchRequest("what the axol", prefix=PrefixMatch.LAST))
+def test_a_word_being_typed_finds_its_post(reader: Reader) -> None:
+    found = reader.search(SearchRequest("what the axol", prefix=PrefixMatch.LAST))
     assert found.hits[0].id == "what-the-axolotl-can-do"

@@ -1,0 +1,90 @@
+"""Errors to answers: problem details (RFC 9457) that say what to do, and nothing about the inside of the service.
+
+What was asked wrongly is told in full. What is wrong here goes to the log with its reason, to the reader only in so
+many words: no answer holds a path, a traceback or the text of an unexpected error.
+"""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from search import render
+from search.errors import BlogsearchError, IndexUnavailableError, NotFoundError, UsageError
+
+MEDIA_TYPE = "application/problem+json"
+
+RETRY_AFTER = 5
+"""Seconds after which who met a 503 may try again."""
+
+REMEDIES = {
+    404: "See /openapi.json for the addresses that there are.",
+    413: "Send less.",
+    414: "Ask for less: the query string is too long.",
+}
+
+_log = logging.getLogger(__name__)
+
+
+def problem(status: int, detail: str, remedy: str, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer for an error that has no class of its own; its type and title are those of the status."""
+    known = BlogsearchError(detail, remedy=remedy)
+    phrase = HTTPStatus(status).phrase
+    kind = phrase.lower().replace(" ", "-")
+    details = {"type": f"urn:blogsearch:error:{kind}", "title": phrase, "status": status}
+    return Response(render.to_json(render.error(known) | details), status, headers, MEDIA_TYPE)
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """The answer for `error`; OPTIONS of an address that exists is no error, and is told what there is."""
+    match error:
+        case UsageError() | NotFoundError():
+            return Response(render.to_json(render.error(error)), error.http_status, media_type=MEDIA_TYPE)
+        case HTTPException(status_code=405):
+            allow = {"Allow": f"{(error.headers or {})['Allow']}, OPTIONS"}
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers=allow)
+            return problem(
+                405, f"{request.method} {request.url.path}: no such method.", f"Use {allow['Allow']}.", allow
+            )
+        case HTTPException():
+            detail = f"{request.method} {request.url.path}: {error.detail}."
+            return problem(error.status_code, detail, REMEDIES.get(error.status_code, ""), error.headers)
+        case IndexUnavailableError():
+            _log.warning("%s %r: %s", request.method, request.url.path, error)
+            retry = {"Retry-After": str(RETRY_AFTER)}
+            return problem(503, "The search is not available now.", f"Try again in {RETRY_AFTER} seconds.", retry)
+    _log.error("%s %r", request.method, request.url.path, exc_info=error)
+    return problem(500, "The service met an error of its own.", "Try again later, or tell whoever runs it.")
+
+
+HANDLERS = {BlogsearchError: refuse, HTTPException: refuse}
+
+
+class Guard:
+    """The last stop of an error that should not happen, within the other middleware, so that its answer is logged,
+    counted and has its headers like any other."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        started = False
+
+        async def note(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note)
+        except Exception as error:
+            if started:
+                raise
+            await (await refuse(Request(scope), error))(scope, receive, send)

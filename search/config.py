@@ -16,11 +16,14 @@ from search.models import Synonym
 Value = TypeVar("Value")
 
 
-def setting(written: object, parse: Callable[[object], Value], allowed: str, means: str) -> Value:
+def setting(
+    written: object, parse: Callable[[object], Value], allowed: str, means: str, *, secret: bool = False
+) -> Value:
     """A field that can be configured. `written` is its default as it would stand in blogsearch.toml, `parse` one of
-    configvalues.py, `allowed` what it takes in words, `means` what the setting is for."""
-    declared = {"written": written, "parse": parse, "allowed": allowed, "help": means}
-    made: Value = field(default=parse(written), metadata=declared)
+    configvalues.py, `allowed` what it takes in words, `means` what the setting is for. A `secret` is taken from the
+    environment alone, and never shown."""
+    declared = {"written": written, "parse": parse, "allowed": allowed, "help": means, "secret": secret}
+    made: Value = field(default=parse(written), metadata=declared, repr=not secret)
     return made
 
 
@@ -130,6 +133,28 @@ class ServeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HookSettings:
+    """The web hook, by which whoever holds a secret may start an index run."""
+
+    secret: tuple[str, ...] = setting(
+        "",
+        values.lines,
+        "text, a secret a line",
+        "Secret of the web hook, or several, one a line; not in the file. None: there is no web hook",
+        secret=True,
+    )
+    secret_file: Path | None = setting(
+        "", values.file, "a file, or empty text", "File that holds the secret instead, or several, one a line"
+    )
+    branch: str = setting(
+        "", values.line, "the name of a branch, or empty text", "Only pushes to this branch start a run; empty: all do"
+    )
+    pull: bool = setting(
+        False, values.truth, "true or false", "Whether a run begins with `git pull --ff-only` in the content folder"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything. `content` and `index` are folders, `wait` is seconds."""
 
@@ -147,18 +172,21 @@ class Settings:
     )
     site: SiteSettings = SiteSettings()
     serve: ServeSettings = ServeSettings()
+    hook: HookSettings = HookSettings()
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One row of the configuration. `parse` takes what TOML, the environment (text) or a flag gave, and raises
-    ValueError or TypeError where it is not `allowed`. `default` is as one would write it in blogsearch.toml."""
+    ValueError or TypeError where it is not `allowed`. `default` is as one would write it in blogsearch.toml. A `secret`
+    may not stand there."""
 
     key: str
     default: object
     parse: Callable[[object], object]
     allowed: str
     help: str
+    secret: bool
 
     @property
     def env(self) -> str:
@@ -175,7 +203,12 @@ def _declared(table: type[Any], prefix: str = "") -> Iterator[Setting]:
         if "parse" in row.metadata:
             declared = row.metadata
             yield Setting(
-                prefix + row.name, declared["written"], declared["parse"], declared["allowed"], declared["help"]
+                prefix + row.name,
+                declared["written"],
+                declared["parse"],
+                declared["allowed"],
+                declared["help"],
+                declared["secret"],
             )
         else:
             yield from _declared(type(row.default), prefix + row.metadata.get("table", f"{row.name}."))
@@ -194,3 +227,6 @@ def build(table: type[Value], found: dict[str, object], prefix: str = "") -> Val
 
 SETTINGS: tuple[Setting, ...] = tuple(_declared(Settings))
 """Every setting. The environment's name for one is its key in capitals after BLOGSEARCH_, with `_` for `.`."""
+
+SECRET_NAMES = frozenset(setting.env for setting in SETTINGS if setting.secret)
+"""Names in the environment that hold a secret; no process of ours that does not need it inherits it."""

@@ -44,7 +44,7 @@ def _parsed(setting: Setting, value: object, where: str) -> object:
     try:
         return setting.parse(value)
     except (ValueError, TypeError, OverflowError):
-        shown = ascii(value) if not isinstance(value, str) else f'"{value}"'
+        shown = "***" if setting.secret else ascii(value) if not isinstance(value, str) else f'"{value}"'
         raise UsageError(f"{where} = {shown[:200]} is not allowed.", remedy=f"Allowed: {setting.allowed}.") from None
 
 
@@ -66,6 +66,7 @@ def _read_file(path: Path, *, required: bool) -> dict[str, object]:
         raise UsageError(f"{path} is not valid TOML: {error}.", remedy="Mend that line.") from error
     written = dict(_by_key(table))
     _refuse_unknown(written, path)
+    _refuse_secrets(written, path)
     return written
 
 
@@ -86,3 +87,12 @@ def _refuse_unknown(written: Mapping[str, object], path: Path) -> None:
 
             closest = get_close_matches(key, known, n=1, cutoff=0.0)[0]
             raise UsageError(f"{path}: there is no setting {key}.", remedy=f"Did you mean {closest}?")
+
+
+def _refuse_secrets(written: Mapping[str, object], path: Path) -> None:
+    for setting in SETTINGS:
+        if setting.secret and setting.key in written:
+            raise UsageError(
+                f"{path}: {setting.key} does not belong in this file, which may be read by others or be published.",
+                remedy=f"Set {setting.env}, or name a file that holds it with {setting.key}_file.",
+            )

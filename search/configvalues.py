@@ -51,6 +51,22 @@ def line(value: object) -> str:
     return text(value)
 
 
+def lines(value: object) -> tuple[str, ...]:
+    """The lines of a text that are not blank, without the blanks around them."""
+    if not isinstance(value, str):
+        raise ValueError
+    return tuple(one.strip() for one in value.split("\n") if one.strip())
+
+
+def truth(value: object) -> bool:
+    """Yes or no, as TOML writes it, in the environment in any case."""
+    if isinstance(value, str):
+        value = {"true": True, "false": False}.get(value.strip().lower())
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
 def words(value: object) -> tuple[str, ...]:
     """A TOML array of texts, or one text with commas; nothing at all is an empty list."""
     if isinstance(value, str):
@@ -94,6 +110,11 @@ def seconds(value: object) -> float:
 
 def folder(value: object) -> Path:
     return value if isinstance(value, Path) else Path(text(value)).expanduser()
+
+
+def file(value: object) -> Path | None:
+    """The name of a file, or nothing."""
+    return None if value == "" else folder(value)
 
 
 def language(value: object) -> str:

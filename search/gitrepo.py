@@ -1,19 +1,29 @@
 """What the hooks need to know of a git repository, asked from git itself."""
 
 import os
+import re
+import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from search.errors import UsageError
+from search.errors import PullError, UsageError
 
 WORK_TREE_HOOKS = ("post-merge", "post-checkout", "post-commit", "post-rewrite")
 """What git runs after it changed the files of a work tree; post-rewrite ends a rebase."""
 
 BARE_HOOKS = ("post-receive",)
 """What git runs after a push into a bare repository."""
+
+_PASSWORD = re.compile(r"://[^/\s'\"]*@")
+"""Where git repeats the address of a remote: name and password, or token."""
+
+_LONGEST_WORDS = 2000
+"""Characters of what git said, the last."""
+
+_PULL_REMEDY = "Try `git pull --ff-only` there as the user who runs blogsearch, and mend what it says."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +71,56 @@ def git(folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> 
 
     The variables with which git tells its hooks where they run are not passed on: `folder` says it. `env` adds some.
     """
-    clean = {name: value for name, value in os.environ.items() if name not in _local_variables()}
-    done = _run("-C", str(folder), *arguments, env=clean | dict(env or {}))
+    done = _run("-C", str(folder), *arguments, env=_outside_of_hooks() | dict(env or {}))
     if done.returncode:
         said = os.fsdecode(done.stderr).strip() or f"exit status {done.returncode}"
         raise UsageError(f"git {arguments[0]} in {folder}: {said}")
     return os.fsdecode(done.stdout.removesuffix(b"\n"))
+
+
+def pull(folder: Path, timeout: float) -> None:
+    """Bring the checkout that `folder` lies in up to date with its upstream branch, if that takes no merge.
+
+    The other side is not trusted with more than posts: no hook runs (core.hooksPath may name a folder of the checkout),
+    submodules stay as they are, transports that run commands are shut. Nobody is asked for a password. Raises PullError
+    with git's own words, without passwords, also where `timeout` seconds were not enough.
+    """
+    command = ["git", "-C", str(folder), "-c", f"core.hooksPath={os.devnull}", "-c", "protocol.ext.allow=never"]
+    command += ["pull", "--quiet", "--ff-only", "--no-recurse-submodules"]
+    silent = {
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "false",
+        "SSH_ASKPASS": "false",
+        "SSH_ASKPASS_REQUIRE": "force",
+    }
+    try:
+        # In a session of its own it has no terminal to ask on, and dies with all that it started.
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            env=_outside_of_hooks() | silent,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except FileNotFoundError as error:
+        raise PullError("git is not installed, or not on the PATH.") from error
+    with process:
+        try:
+            said, _ = process.communicate(timeout=timeout)
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+            raise PullError(f"git pull in {folder} did not end within {timeout:g} s.", remedy=_PULL_REMEDY) from error
+    if process.returncode:
+        words = _PASSWORD.sub("://", os.fsdecode(said).strip()) or f"exit status {process.returncode}"
+        raise PullError(f"git pull in {folder}: {words[-_LONGEST_WORDS:]}", remedy=_PULL_REMEDY)
+
+
+def _outside_of_hooks() -> dict[str, str]:
+    """The environment without what git tells its hooks of the repository that they run for."""
+    return {name: value for name, value in os.environ.items() if name not in _local_variables()}
 
 
 @cache

@@ -58,9 +58,41 @@ def test_every_setting_can_be_written_in_the_file_as_its_default_shows(tmp_path:
     lines = [
         f"{setting.key} = {json.dumps(setting.default)}"
         for setting in SETTINGS
-        if setting.key not in ("content", "index")
+        if setting.key not in ("content", "index") and not setting.secret
     ]
     assert load_settings({}, write(tmp_path, "\n".join(lines)), {}) == Settings()
+
+
+def test_a_secret_comes_from_the_environment_and_is_shown_nowhere(tmp_path: Path) -> None:
+    secret = "It's a Secret to Everybody"
+    settings = load_settings({}, write(tmp_path, ""), {"BLOGSEARCH_HOOK_SECRET": f" {secret}\n\nnew \n"})
+    assert settings.hook.secret == (secret, "new")
+    assert secret not in f"{settings!r} {settings}"
+    assert load_settings({}, write(tmp_path, ""), {"BLOGSEARCH_HOOK_SECRET": " \n"}).hook.secret == ()
+
+
+@pytest.mark.parametrize("value", ['"hunter2"', "12345", '["hunter2"]'])
+def test_a_secret_in_the_file_is_refused_without_repeating_it(tmp_path: Path, value: str) -> None:
+    with pytest.raises(UsageError, match=r"hook\.secret does not belong in this file") as refused:
+        load_settings({}, write(tmp_path, f"[hook]\nsecret = {value}"), {})
+    assert value.strip('"') not in f"{refused.value}{refused.value.remedy}"
+    assert "BLOGSEARCH_HOOK_SECRET" in refused.value.remedy
+
+
+def test_the_file_of_the_secret_is_named_relative_to_the_configuration(tmp_path: Path) -> None:
+    config = write(tmp_path, '[hook]\nsecret_file = "hook.secret"')
+    assert load_settings({}, config, {}).hook.secret_file == tmp_path / "hook.secret"
+
+
+@pytest.mark.parametrize(("written", "truth"), [("true", True), ("false", False), ('"True"', True), ('"FALSE"', False)])
+def test_yes_and_no(tmp_path: Path, written: str, truth: bool) -> None:
+    assert load_settings({}, write(tmp_path, f"[hook]\npull = {written}"), {}).hook.pull == truth
+
+
+@pytest.mark.parametrize("written", ["1", '"yes"', "[]"])
+def test_nothing_else_is_yes_or_no(tmp_path: Path, written: str) -> None:
+    with pytest.raises(UsageError, match=r"hook\.pull = .* is not allowed"):
+        load_settings({}, write(tmp_path, f"[hook]\npull = {written}"), {})
 
 
 def test_lists_come_as_arrays_or_with_commas(tmp_path: Path) -> None:

@@ -243,6 +243,7 @@ class _Run:
             full=bool(self._batch.why_full),
             why_full=self._batch.why_full,
             next_due=min((instant for instant in due if instant and instant > self._now), default=None),
+            changes=changes,
         )
 
     def _save_scan(self) -> None:

@@ -267,7 +267,8 @@ class IndexStatus:
 class RunReport:
     """What an index run did: how many posts it wrote, deleted and found unchanged, how many it left out by reason
     (LeftOut.reason), and the problems it met. `why_full` says why all was built anew ("" where it was not). `next_due`
-    is the next instant (naive UTC) at which an unchanged post comes in or goes out by its date (None: none will)."""
+    is the next instant (naive UTC) at which an unchanged post comes in or goes out by its date (None: none will).
+    `changes` names the posts that it wrote and deleted."""
 
     written: int
     deleted: int
@@ -279,6 +280,7 @@ class RunReport:
     full: bool
     why_full: str
     next_due: datetime | None = None
+    changes: Changes = Changes((), ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ Absent values are null and never missing keys. Dates are `YYYY-MM-DD`; instants 
 import json
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from search.errors import BlogsearchError, PostError
 from search.models import (
@@ -24,12 +25,16 @@ from search.models import (
     Suggestion,
     TagCount,
 )
+from search.runlog import Run
 
 Json = dict[str, object]
 
 # What JSON allows as it is and a terminal obeys (C1 controls, DEL, direction overrides), and lone surrogates, which
 # UTF-8 cannot hold. They stand only within strings, where an escape means the same.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+_ELSEWHERE = "`blogsearch status` on the machine of the service says why."
 
 
 def to_json(value: Json, *, indent: int | None = None) -> str:
@@ -162,8 +167,9 @@ def check_report(value: CheckReport) -> Json:
     }
 
 
-def index_status(value: IndexStatus, *, outdated: bool | None) -> Json:
-    """`size` is bytes; `outdated` is whether the content changed since, null where there is no content folder."""
+def index_status(value: IndexStatus, *, outdated: bool | None, runs: Sequence[Run]) -> Json:
+    """`size` is bytes; `outdated` is whether the content changed since, null where there is no content folder. `runs`
+    are the last ones of the hook, the newest first."""
     return {
         "posts": value.posts,
         "tags": value.tags,
@@ -173,7 +179,39 @@ def index_status(value: IndexStatus, *, outdated: bool | None) -> Json:
         "segments": value.segments,
         "deleted": value.deleted,
         "outdated": outdated,
+        "runs": [run(each, for_owner=True) for each in runs],
     }
+
+
+def delivery(status: str, run_id: str | None, detail: str) -> Json:
+    """The answer of the hook: `status` is accepted, ignored or pong; `run` is the run that the delivery led to."""
+    return {"status": status, "run": run_id, "detail": detail}
+
+
+def run(value: Run, *, for_owner: bool) -> Json:
+    """A run of the hook. `posts` names the first of those that it wrote and deleted, `report` holds the first of its
+    problems, `problems` is how many there were. Why it failed may name folders and addresses: it is for the owner of
+    the machine, and a program elsewhere gets the code alone."""
+    report, failure = value.report, value.failure
+    told = replace(failure, message="", remedy=_ELSEWHERE) if failure and not for_owner else failure
+    return {
+        "id": value.id,
+        "state": value.state.value,
+        "queued": _moment(value.queued),
+        "started": _moment(value.started),
+        "ended": _moment(value.ended),
+        "seconds": round(value.ended - value.started, 3) if value.started and value.ended else None,
+        "deliveries": value.deliveries,
+        "problems": value.problems,
+        "posts": {"written": list(report.changes.write), "deleted": list(report.changes.delete)} if report else None,
+        "report": run_report(report) if report else None,
+        "failure": told and {"code": told.code, "message": told.message or None, "remedy": told.remedy or None},
+    }
+
+
+def _moment(seconds: float | None) -> str | None:
+    """Seconds since 1970."""
+    return None if seconds is None else instant(datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None))
 
 
 def instant(value: datetime) -> str:

@@ -23,7 +23,7 @@ PROBLEM = Problem("a.md", 1, "c", "m")
 RUN = render.run_report(RunReport(0, 0, 0, {}, (), "g", 0.0, False, ""))
 CHECK = render.check_report(CheckReport(0, {}, ()))
 POST = render.post(IndexedPost("a", "/", "t", "", (), None, None, "en", (), ""))
-STATUS = render.index_status(IndexStatus(0, 0, 0, "g", NOW, 0, 0), outdated=False)
+STATUS = render.index_status(IndexStatus(0, 0, 0, "g", NOW, 0, 0), outdated=False, runs=())
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 

@@ -12,6 +12,7 @@ from search import errors, render
 from search.errors import BlogsearchError, IndexLockedError, PostError
 from search.models import (
     Answer,
+    Changes,
     CheckReport,
     Diagnostic,
     Facets,
@@ -27,6 +28,7 @@ from search.models import (
     SuggestionKind,
     TagCount,
 )
+from search.runlog import Failure, Run, RunState
 
 NULL = type(None)
 
@@ -237,7 +239,7 @@ def test_the_reports_of_runs_checks_and_status_keep_their_keys() -> None:
         json.loads(render.to_json(render.check_report(check))), {"posts": (int,), "left_out": {}, "problems": [PROBLEM]}
     )
     status = IndexStatus(1, 2, 3, "gen-1", datetime(2026, 1, 2, 3, 4, 5), 1, 0)  # noqa: DTZ001 - naive UTC by contract
-    assert render.index_status(status, outdated=True) == {
+    assert render.index_status(status, outdated=True, runs=()) == {
         "posts": 1,
         "tags": 2,
         "size": 3,
@@ -246,7 +248,38 @@ def test_the_reports_of_runs_checks_and_status_keep_their_keys() -> None:
         "segments": 1,
         "deleted": 0,
         "outdated": True,
+        "runs": [],
     }
+
+
+def test_a_run_of_the_hook_has_exactly_its_keys_and_tells_only_its_owner_why_it_failed() -> None:
+    problem = Problem("a.md", 1, "c", "m")
+    report = RunReport(2, 1, 0, {}, (problem,), "gen", 0.1, False, "", changes=Changes(("a", "b"), ("c",)))
+    done = Run("1f", RunState.DONE, 0.0, 60.0, 61.5, 3, {"digest": 0.0}, report, 1, None)
+    assert render.run(done, for_owner=False) == {
+        "id": "1f",
+        "state": "done",
+        "queued": "1970-01-01T00:00:00Z",
+        "started": "1970-01-01T00:01:00Z",
+        "ended": "1970-01-01T00:01:01Z",
+        "seconds": 1.5,
+        "deliveries": 3,
+        "problems": 1,
+        "posts": {"written": ["a", "b"], "deleted": ["c"]},
+        "report": render.run_report(report),
+        "failure": None,
+    }
+    failed = Run("2f", RunState.FAILED, 0.0, failure=Failure("pull", "git pull in /srv/blog: no", "Try it there."))
+    told = {"code": "pull", "message": "git pull in /srv/blog: no", "remedy": "Try it there."}
+    assert render.run(failed, for_owner=True)["failure"] == told
+    elsewhere = render.run(failed, for_owner=False)
+    assert elsewhere.keys() == render.run(done, for_owner=True).keys()
+    assert elsewhere["failure"] == {
+        "code": "pull",
+        "message": None,
+        "remedy": "`blogsearch status` on the machine of the service says why.",
+    }
+    assert elsewhere["report"] is elsewhere["posts"] is elsewhere["seconds"] is None
 
 
 def test_a_post_has_exactly_its_keys() -> None:

@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 
 import click
 
-from search import render, service
+from search import render, runs, service
 from search.cli.options import Common, json_option
 from search.cli.output import write, write_json
 from search.cli.progress import progress
-from search.cli.reports import check_page, damage_page, run_page, status_page
+from search.cli.reports import check_page, damage_page, run_page, runs_page, status_page
+
+RUNS = 5
+"""How many runs of the hook are shown."""
 
 DONE, BAD_POSTS, DAMAGED = 0, 3, 4
 
@@ -45,7 +48,7 @@ def index(common: Common, full: bool, verify: bool, allow_empty: bool, wait: str
 @json_option
 @click.pass_obj
 def status(common: Common, as_json: bool) -> int:
-    """Say what the index holds, and whether posts changed since.
+    """Say what the index holds, whether posts changed since, and how the last runs of the web hook went.
 
     \b
     Example:
@@ -53,10 +56,12 @@ def status(common: Common, as_json: bool) -> int:
     """
     settings = common.settings()
     found, outdated = service.status(settings)
+    last = runs.read(settings.index).runs[: -RUNS - 1 : -1]
     if as_json:
-        write_json(render.index_status(found, outdated=outdated))
+        write_json(render.index_status(found, outdated=outdated, runs=last))
     else:
-        write(status_page(found, outdated=outdated, now=datetime.now(UTC).replace(tzinfo=None)))
+        page = status_page(found, outdated=outdated, now=datetime.now(UTC).replace(tzinfo=None))
+        write(page + runs_page(last, settings.content))
     return DONE
 
 

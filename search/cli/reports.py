@@ -1,18 +1,19 @@
 """What a run, a check and the status of an index look like to people."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from search.cli.output import count, safe, sentence
 from search.models import CheckReport, IndexStatus, Problem, RunReport
+from search.runlog import Run
 
 if TYPE_CHECKING:
     from search.watch import Update
 
 NAMED = 3
-"""How many of the files that led to a run of the watcher are named."""
+"""How many of the files that led to a run of the watcher, or of the posts that one of the hook changed, are named."""
 
 
 def run_page(report: RunReport, content: Path) -> str:
@@ -67,6 +68,39 @@ def status_page(status: IndexStatus, *, outdated: bool | None, now: datetime) ->
         "Content": _CONTENT[outdated],
     }
     return _page([f"{name:<11} {value}" for name, value in rows.items()])
+
+
+def runs_page(runs: Sequence[Run], content: Path) -> str:
+    """The runs of the hook, the newest first; nothing where there were none."""
+    return _page(["", "Runs of the hook:", *(line for run in runs for line in _hook_run(run, content))] if runs else [])
+
+
+def _hook_run(run: Run, content: Path) -> Iterator[str]:
+    """When it was delivered and how it went, the posts that it changed, and what was wrong with which."""
+    begin = f"{datetime.fromtimestamp(run.queued, UTC):%Y-%m-%d %H:%M:%S} UTC {run.id} {run.state}"
+    report, failure = run.report, run.failure
+    if report and run.started and run.ended:
+        yield (
+            f"{begin} in {run.ended - run.started:.1f} s: "
+            f"{report.written:,} written{_names(report.changes.write, report.written)}, "
+            f"{report.deleted:,} deleted{_names(report.changes.delete, report.deleted)}"
+        )
+        yield from _each(report.problems, content)
+        if run.problems > len(report.problems):
+            yield f"... and {count(run.problems - len(report.problems), 'more problem')}"
+    elif failure:
+        yield f"{begin}: {sentence(failure.message)}"
+        if failure.remedy:
+            yield f"    {safe(failure.remedy)}"
+    else:
+        yield begin
+
+
+def _names(ids: Sequence[str], total: int) -> str:
+    """The first posts of `total` in parentheses; nothing where there are none."""
+    named = [safe(id_) for id_ in ids[:NAMED]]
+    more = [f"{total - len(named):,} more"] if total > len(named) else []
+    return f" ({', '.join([*named, *more])})" if named else ""
 
 
 def size(number: int) -> str:

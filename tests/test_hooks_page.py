@@ -24,7 +24,7 @@ def blocks(language: str) -> list[str]:
 
 def test_every_section_has_a_recipe() -> None:
     sections = re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]
-    assert len(sections) == 9
+    assert len(sections) == 10
     assert all("```" in section for section in sections)
 
 

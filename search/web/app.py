@@ -3,6 +3,7 @@
     current.py      which state of the index answers
     answers.py      answers as they leave
     endpoints.py    /api
+    hook.py         /hooks
     operations.py   /healthz
     problems.py     errors to answers
 
@@ -18,25 +19,27 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from search.config import Settings
-from search.web import endpoints, operations, problems
+from search.web import endpoints, hook, operations, problems
 from search.web.current import Current
 
 
 def create_app(settings: Settings) -> Starlette:
     """The application over the index folder of `settings`, which need not be built yet: until then it answers 503.
 
-    `app.state` holds `settings` and `current`.
+    Raises UsageError where the secret of the hook cannot be had. `app.state` holds `settings` and `current`.
     """
     current = Current(settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await hook.resume(settings)
         watching = asyncio.create_task(current.watch())
         yield
         watching.cancel()
 
     routes: list[BaseRoute] = [
         *endpoints.routes(),
+        *hook.routes(settings),
         *operations.routes(),
     ]
     middleware = [

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search import render
-from search.errors import BlogsearchError, IndexUnavailableError, NotFoundError, UsageError
+from search.errors import BlogsearchError, BusyError, IndexUnavailableError, NotFoundError, UsageError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -26,6 +26,8 @@ REMEDIES = {
     413: "Send less.",
     414: "Ask for less: the query string is too long.",
 }
+
+_ASKS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": str(RETRY_AFTER)}}
 
 _log = logging.getLogger(__name__)
 
@@ -42,8 +44,9 @@ def problem(status: int, detail: str, remedy: str, headers: Mapping[str, str] | 
 async def refuse(request: Request, error: Exception) -> Response:
     """The answer for `error`; OPTIONS of an address that exists is no error, and is told what there is."""
     match error:
-        case UsageError() | NotFoundError():
-            return Response(render.to_json(render.error(error)), error.http_status, media_type=MEDIA_TYPE)
+        case UsageError() | NotFoundError() | BusyError():
+            headers = _ASKS.get(error.http_status)
+            return Response(render.to_json(render.error(error)), error.http_status, headers, MEDIA_TYPE)
         case HTTPException(status_code=405):
             allow = {"Allow": f"{(error.headers or {})['Allow']}, OPTIONS"}
             if request.method == "OPTIONS":

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from search import configvalues as values
-from search.configvalues import INCLUDABLE, MAX_SYNONYMS, PostRule
-from search.models import Synonym
+from search.configvalues import INCLUDABLE, MAX_PINNED, MAX_PINS, MAX_SYNONYMS, PostRule
+from search.models import Pin, Synonym
 
 Value = TypeVar("Value")
 
@@ -29,6 +29,10 @@ def setting(
 
 def _keys(*names: str, means: str) -> tuple[str, ...]:
     return setting(list(names), values.keys, "a list of front matter keys", means)
+
+
+def _weight(default: float, means: str) -> float:
+    return setting(default, values.number(0, 100), "0 to 100", means)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +159,57 @@ class HookSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranking:
+    """What the parts of a score are worth, and when a query is relaxed.
+
+    The figures are nDCG@10 on the judged queries of docs/relevance.md, each with all else as it is by default. Nothing
+    here is fitted finely: what lies beside a default is as good within a hundredth.
+    """
+
+    # A corner of a flat hill: title 1.5 0.619, 2.5 0.620; description 0.8 0.620, 1.2 0.624; tags 0.5 0.623, 1.5 0.626.
+    title: float = _weight(2.0, "What a word in the title is worth, to one in the body")
+    description: float = _weight(1.0, "What a word in the summary is worth")
+    body: float = _weight(1.0, "What a word in the body is worth")
+    tags: float = _weight(1.0, "What a word in a tag is worth")
+    # The usual values of BM25 (Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009,
+    # section 3.5). Of k1, 0.9 gave 0.603 and 1.6 0.602, where 1.2 gave 0.604; of b in the body 0.5 0.601, 0.9 0.599.
+    k1: float = setting(1.2, values.number(0, 10), "0 to 10", "How much a word gains by standing again (BM25)")
+    b: float = setting(
+        0.75, values.number(0, 1), "0 to 1", "How much a long text counts against a post (BM25); tags are not affected"
+    )
+    # None 0.599, 0.1 0.602, 0.4 0.603, where 0.25 gave 0.604.
+    exact: float = _weight(0.25, "What the spelling as typed adds, to another form of the word")
+    fuzzy: float = _weight(0.4, "What a word is worth that a typing mistake may have meant")
+    # None 0.617, 0.2 0.620, 0.3 0.623, 0.5 0.624, 0.7 0.621: the share of posts that their own title finds first rises
+    # with it.
+    coverage: float = _weight(0.4, "What a post gains, in parts of its score, if the query covers its title")
+    # Of four words of the judged queries; none 0.622, 1 0.623, 3 0.626.
+    dated: float = _weight(2.0, "What a year or month is worth to the posts of that date, to the same in a tag")
+    # None 0.620, 0.5 0.625, 1 0.625.
+    parts: float = _weight(0.8, "What the parts of a rare compound are worth when a query is relaxed")
+    # None 0.623, 0.3 0.624, 0.7 0.625.
+    kin: float = _weight(0.4, "What words of the same stem are worth beside a rare one when a query is relaxed")
+    half_life: float = setting(
+        0, values.number(0, 100_000), "0 to 100000", "Days after which a post counts half; 0: age does not count"
+    )
+    # (enough, carries): (30, 0.35) 0.625, (30, 0.4) 0.619, (40, 0.35) 0.627, (50, 0.25) 0.629, (50, 0.4) 0.622. Beyond
+    # this corner nothing is gained, and totals would count weak matches.
+    enough: int = setting(
+        50, values.whole(1, 10_000), "1 to 10000", "From this many posts with all words on, a query is not relaxed"
+    )
+    carries: float = setting(
+        0.35, values.number(0, 1), "0 to 1", "The share of its weight that a relaxed query asks of a post"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything. `content` and `index` are folders, `wait` is seconds."""
 
     content: Path = setting("content", values.folder, "a folder", "Folder that holds the posts")
     index: Path = setting("index", values.folder, "a folder", "Folder that holds the built index")
     wait: float = setting(
-        10, values.seconds, "seconds, 0 to 86400", "How long a writer waits for another to finish, in seconds"
+        10, values.number(0, 86_400), "seconds, 0 to 86400", "How long a writer waits for another to finish, in seconds"
     )
     rules: PostRules = field(default=PostRules(), metadata={"table": ""})  # at the top of the file
     synonyms: tuple[Synonym, ...] = setting(
@@ -170,6 +218,13 @@ class Settings:
         f"a list of `words = words` (either way) and `words > words` (one way), {MAX_SYNONYMS} pairs at most",
         "Words looked for as well: with `a = b` each for the other, with `a > b` b where a is typed",
     )
+    pins: tuple[Pin, ...] = setting(
+        [],
+        values.pins,
+        f"a list of `query > id`, with up to {MAX_PINNED} ids, {MAX_PINS} queries at most",
+        "Posts that stand first for a query, whether they have its words or not: `query > id > id`",
+    )
+    ranking: Ranking = Ranking()
     site: SiteSettings = SiteSettings()
     serve: ServeSettings = ServeSettings()
     hook: HookSettings = HookSettings()

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 
-from search.models import Synonym
+from search.models import Pin, Synonym
 
 INCLUDABLE = ("draft", "unpublished", "future", "expired", "search: false")
 """The reasons for which a post is left out that `include` can lift (models.LeftOut.reason)."""
 
 MAX_SYNONYMS = 1000
+MAX_PINS = 1000
+MAX_PINNED = 20
 
 THIS_MACHINE = ("127.0.0.1", "::1")
 """The addresses at which a machine talks to itself."""
@@ -98,14 +100,18 @@ def whole(low: int, high: int) -> Callable[[object], int]:
     return read
 
 
-def seconds(value: object) -> float:
-    """At most a day."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError
-    number = float(value)
-    if not 0 <= number <= 86_400:
-        raise ValueError
-    return number
+def number(low: float, high: float) -> Callable[[object], float]:
+    """A reader of numbers from `low` to `high`."""
+
+    def read(value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise ValueError
+        found = float(value)
+        if not low <= found <= high:
+            raise ValueError
+        return found
+
+    return read
 
 
 def folder(value: object) -> Path:
@@ -192,5 +198,18 @@ def synonyms(value: object) -> tuple[Synonym, ...]:
         pairs = [(texts[0], texts[1])] if one_way else permutations(texts, 2)
         found += [Synonym(part, other) for part, other in pairs]
     if len(found) > MAX_SYNONYMS:
+        raise ValueError
+    return tuple(found)
+
+
+def pins(value: object) -> tuple[Pin, ...]:
+    """`query > id > id` puts these posts first."""
+    found = []
+    for entry in words(value):
+        query, *posts = [part.strip() for part in entry.split(">")]
+        if not 1 <= len(posts) <= MAX_PINNED or not all(posts) or not any(map(str.isalnum, query)):
+            raise ValueError
+        found.append(Pin(query, tuple(posts)))
+    if len(found) > MAX_PINS:
         raise ValueError
     return tuple(found)

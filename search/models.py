@@ -88,6 +88,14 @@ class Synonym:
     other: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Who asks for `query` is shown the posts with these ids first, in this order."""
+
+    query: str
+    posts: tuple[str, ...]
+
+
 class PrefixMatch(StrEnum):
     """Which word of a query is the beginning of a word as well: `last` is for a box that asks while one types."""
 

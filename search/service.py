@@ -58,9 +58,11 @@ def status(settings: Settings) -> tuple[IndexStatus, bool | None]:
 
 def _engine(settings: Settings) -> Engine:
     from search.engines.whoosh.engine import WhooshEngine
+    from search.query.pins import Pins
     from search.query.synonyms import Synonyms
 
-    return WhooshEngine(settings.index, Synonyms(settings.synonyms, settings.rules.language))
+    synonyms = Synonyms(settings.synonyms, settings.rules.language)
+    return WhooshEngine(settings.index, synonyms, Pins(settings.pins), settings.ranking)
 
 
 def check(settings: Settings, progress: Progress) -> CheckReport:

@@ -11,8 +11,9 @@ import pytest
 
 from search.config import SETTINGS, PostRules, ServeSettings, Settings, SiteSettings
 from search.configload import load_settings
-from search.configvalues import PostRule
+from search.configvalues import MAX_PINNED, MAX_PINS, PostRule
 from search.errors import UsageError
+from search.models import Pin
 
 
 def write(folder: Path, text: str) -> Path:
@@ -231,3 +232,28 @@ def test_synonyms_go_one_way_or_all_ways(tmp_path: Path) -> None:
 def test_synonyms_that_make_no_sense_are_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(UsageError, match="synonyms"):
         load_settings({}, write(tmp_path, f'synonyms = ["{text}"]'), {})
+
+
+def test_pins_name_the_posts_that_stand_first_for_a_query(tmp_path: Path) -> None:
+    config = write(tmp_path, 'pins = ["knee pain > a > b/c", "hip > a"]')
+    assert load_settings({}, config, {}).pins == (Pin("knee pain", ("a", "b/c")), Pin("hip", ("a",)))
+
+
+@pytest.mark.parametrize("text", ["knee pain", "knee >", "> a", "?! > a", "knee" + " > a" * (MAX_PINNED + 1)])
+def test_pins_that_make_no_sense_are_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match="pins"):
+        load_settings({}, write(tmp_path, f'pins = ["{text}"]'), {})
+
+
+def test_too_many_pins_are_refused() -> None:
+    with pytest.raises(UsageError, match="pins"):
+        load_settings({"pins": [f"query {number} > a" for number in range(MAX_PINS + 1)]}, None, {})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("ranking.title", -1), ("ranking.b", 1.5), ("ranking.enough", 0), ("ranking.half_life", "nan")],
+)
+def test_weights_have_bounds(key: str, value: object) -> None:
+    with pytest.raises(UsageError, match="is not allowed"):
+        load_settings({key: value}, None, {})

@@ -36,6 +36,7 @@ LAYERS = {
     "search.query.lex": 2,
     "search.query.operands": 2,
     "search.query.explain": 2,
+    "search.query.pins": 2,
     "search.query.rewrite": 2,
     "search.query.synonyms": 2,
     "search.posts": 4,

@@ -10,7 +10,7 @@ import Stemmer
 
 from search.analysis.classes import class_key, fold, tag_key
 from search.analysis.reading import Reading, alternatives, splits
-from search.analysis.tokens import TAG_GAP, TAG_SEPARATOR, Tokens, analyze, analyze_post
+from search.analysis.tokens import TAG_GAP, TAG_SEPARATOR, Tokens, analyze, analyze_post, folded_words
 from search.analysis.words import MAX_TERM
 
 ANALYSIS_STAMP = f"analysis 1, PyStemmer {Stemmer.version()}, Unicode {unicodedata.unidata_version}"
@@ -28,6 +28,7 @@ __all__ = [
     "analyze_post",
     "class_key",
     "fold",
+    "folded_words",
     "splits",
     "tag_key",
 ]

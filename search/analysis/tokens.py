@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from search.analysis.classes import fold
 from search.analysis.words import Chunk, split
 from search.fields import SEARCHED
 from search.models import Post
@@ -67,6 +68,11 @@ def analyze(text: str) -> Tokens:
     tokens = Tokens()
     _extend(tokens, text, 0, 0)
     return tokens
+
+
+def folded_words(tokens: Tokens) -> str:
+    """The words of a text, folded, with a space between them; of a compound its parts."""
+    return " ".join([fold(term) for term, span in zip(tokens.terms, tokens.spans, strict=True) if span == 1])
 
 
 def analyze_post(post: Post) -> dict[str, Tokens]:

@@ -21,6 +21,8 @@ WIDEST = 100
 FACETS_SHOWN = 12
 """Values of a facet; the rest is counted."""
 
+_LEADS = {"title": "the query is its title", "pinned": "pinned to the query"}
+
 _QUERY_WIDTH = 100
 _MARK = "bold red"
 _INDENT = "    "
@@ -111,8 +113,12 @@ def _hit(console: Console, number: int, hit: Hit) -> Iterator[Text]:
 
 def _explanation(score: float, parts: Mapping[str, Any]) -> Iterator[str]:
     """What the score of a post is made of, a line for each word (Hit.explain as the engine's explain.py makes it)."""
-    boost = "" if parts["boost"] == 1 else f", the post's own boost of {parts['boost']:g} included"
-    yield f"Score {score:.3f}{boost}"
+    total = sum(field["score"] for word in parts["words"] for field in word["fields"].values())
+    factors = [("title", parts["title"]["factor"]), ("boost", parts["boost"]), ("recency", parts["recency"])]
+    shown = "".join(f" × {name} {factor:.3g}" for name, factor in factors if factor != 1)
+    first = parts["first"]
+    lead = f" + {first['points']:.3f} ({_LEADS[first['why']]})" if first else ""
+    yield f"Score {score:.3f} = {total:.3f}{shown}{lead}"
     for word in parts["words"]:
         fields = word["fields"].items()
         total = sum(field["score"] for _, field in fields)

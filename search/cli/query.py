@@ -16,6 +16,7 @@ from search.query.explain import outline
 from search.query.params import request_from
 from search.query.parse import parse
 from search.query.rewrite import as_asked
+from search.query.synonyms import Synonyms
 
 FOUND, NOTHING_FOUND = 0, 1
 
@@ -62,7 +63,7 @@ def query(common: Common, /, text: tuple[str, ...], as_json: bool, **options: An
     if as_json:
         write_json(render.answer(answer))
     else:
-        write(_page(request, answer))
+        write(_page(settings, request, answer))
     return FOUND if answer.total else NOTHING_FOUND
 
 
@@ -99,8 +100,11 @@ def _ask(settings: Settings, request: SearchRequest, *, log: bool) -> Answer:
     return service.search(settings, request)
 
 
-def _page(request: SearchRequest, answer: Answer) -> str:
+def _page(settings: Settings, request: SearchRequest, answer: Answer) -> str:
     from search.cli.page import answer_page  # imports rich
 
-    read_as = outline(as_asked(parse(request.query).tree, request)) if request.explain else ""
+    read_as = ""
+    if request.explain:
+        synonyms = Synonyms(settings.synonyms, settings.rules.language)
+        read_as = outline(as_asked(synonyms.expand(parse(request.query).tree), request))
     return answer_page(answer, terminal=is_terminal(sys.stdout), read_as=read_as)

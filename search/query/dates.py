@@ -12,6 +12,12 @@ _DOTS = re.compile(r"([^.\s]*)\.\.([^.\s]*)")
 _BRACKETS = re.compile(r"\[\s*(?:([^\s\[\]]+)\s+)?TO(?:\s+([^\s\[\]]+))?\s*\]", re.IGNORECASE)
 
 
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+
+
 class Span(NamedTuple):
     """The days `first` to `last`, both inclusive; None leaves that side open."""
 
@@ -33,6 +39,12 @@ def days_of(text: str) -> tuple[date, date] | None:
         return first, first
     last_month = month or 12
     return first, date(first.year, last_month, monthrange(first.year, last_month)[1])
+
+
+def month_of(text: str) -> int | None:
+    """The number of the month that `text` names in English; None where it names none."""
+    name = text.lower()
+    return _MONTHS.index(name) + 1 if name in _MONTHS else None
 
 
 def range_of(text: str) -> Span | None:

@@ -1,5 +1,6 @@
 """The page that people see: what it says, how it fits its width, and that a hostile post cannot touch the terminal."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -107,6 +108,12 @@ def test_colour_can_be_forced_into_a_pipe(monkeypatch: pytest.MonkeyPatch) -> No
     assert "\x1b[1;31mmeta-analysis" in piped(ANSWER)
 
 
+def explanation(word: str, fields: Mapping[str, object], **parts: object) -> dict[str, object]:
+    words = [{"word": word, "posts": 16, "idf": 0.4155, "fields": fields}]
+    plain = {"title": {"share": 0.0, "factor": 1.0}, "boost": 1.0, "recency": 1.0, "first": None}
+    return {"words": words, **plain, **parts}
+
+
 @given(st.text(st.characters(codec=None), max_size=40))
 def test_no_text_of_a_post_reaches_the_terminal_as_a_command(text: str) -> None:
     hostile = replace(
@@ -115,7 +122,7 @@ def test_no_text_of_a_post_reaches_the_terminal_as_a_command(text: str) -> None:
         snippet_html=f"a <mark>{text}</mark> b",
         section=SectionLink(text, f"/x/{text}"),
         tags=(text,),
-        explain={"boost": 1.0, "words": [{"word": text, "posts": 1, "idf": 1.0, "fields": {}}]},
+        explain=explanation(text, {}),
     )
     facets = Facets((FacetValue(text, 1, True),), ())
     answer = replace(ANSWER, query=text, did_you_mean=text, hits=(hostile,), facets=facets)
@@ -190,8 +197,10 @@ def test_long_facets_end_with_how_many_more_but_keep_the_chosen() -> None:
 
 def test_an_explanation_adds_the_words_of_a_post_up() -> None:
     fields = {"title": {"count": 1, "score": 1.5}, "body": {"count": 9, "score": 1.0}}
-    explanation = {"boost": 1.0, "words": [{"word": "stem", "posts": 16, "idf": 0.4155, "fields": fields}]}
-    page = piped(replace(ANSWER, hits=(replace(HIT, explain=explanation),)))
-    assert "\n    Score 3.250\n      stem 2.500 = title 1.500 (1×) + body 1.000 (9×); 16 posts, idf 0.42\n" in page
-    boosted = piped(replace(ANSWER, hits=(replace(HIT, explain={**explanation, "boost": 2.0}),)))
-    assert "Score 3.250, the post's own boost of 2 included" in boosted
+    page = piped(replace(ANSWER, hits=(replace(HIT, explain=explanation("stem", fields)),)))
+    word = "stem 2.500 = title 1.500 (1×) + body 1.000 (9×); 16 posts, idf 0.42"
+    assert f"\n    Score 3.250 = 2.500\n      {word}\n" in page
+    parts = {"title": {"share": 0.5, "factor": 1.2}, "boost": 2.0, "recency": 0.25}
+    raised = explanation("stem", fields, **parts, first={"why": "pinned", "points": 9.0})
+    page = piped(replace(ANSWER, hits=(replace(HIT, explain=raised),)))
+    assert "3.250 = 2.500 × title 1.2 × boost 2 × recency 0.25 + 9.000 (pinned to the query)" in " ".join(page.split())

@@ -108,6 +108,13 @@ def test_explain_shows_how_the_query_was_read(asked: Asked, capsys: pytest.Captu
     assert "    all of: in title: stem, not rats\n" in capsys.readouterr().out
 
 
+def test_explain_lists_the_synonyms(asked: Asked, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    config = tmp_path / "blogsearch.toml"
+    config.write_text('synonyms = ["stem > trunk"]', encoding="utf-8")
+    assert run(["--config", str(config), "query", "stem", "--explain"]) == 0
+    assert '    any of: stem, weighed 0.8: "trunk"\n' in capsys.readouterr().out
+
+
 def test_nothing_found_is_an_exit_code_of_its_own(asked: Asked, capsys: pytest.CaptureFixture[str]) -> None:
     asked.outcomes = iter([Answer("x", 0, 1, 0, 10, 0.5, False, (), None, (), (), Facets((), ()))])
     assert run(["query", "x"]) == 1

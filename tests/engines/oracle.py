@@ -18,6 +18,7 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.scoring import BM25F
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
+from search.config import Ranking
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.columns import FIELD_COUNT
 from search.engines.whoosh.matching import Match
@@ -42,7 +43,7 @@ class WhooshScoring(Scoring):
     """Whoosh's BM25F: idf by field, its formula for it, lengths as the byte that it stores, no exact spelling."""
 
     def __init__(self) -> None:
-        super().__init__(k1=1.2, exact=0.0)
+        super().__init__(Ranking(exact=0.0))
 
     def norms(self, lengths: Array, averages: NDArray[np.float64]) -> NDArray[np.float32]:
         stored = np.array([byte_to_length(length_to_byte(int(length))) for length in lengths.ravel()], np.float64)
@@ -53,7 +54,10 @@ class WhooshScoring(Scoring):
         for part in match.parts:
             by_field += np.diff(part.postings.bounds)
         idf = np.log(max(posts, 1) / (by_field + 1)) + 1
-        return [spec.boost * float(idf[number]) * (self.k1 + 1) for number, spec in enumerate(SEARCHED)]
+        return [boost * float(idf[number]) * (self.weights.k1 + 1) for number, boost in enumerate(self.boosts)]
+
+
+SCORING = WhooshScoring()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,9 @@ class Oracle:
 
     def scores(self, node: Node) -> dict[str, float]:
         """The posts that `node` matches, by id, each with its score."""
-        weighting = BM25F(B=0.75, K1=1.2, **{f"{spec.name}_B": spec.b for spec in SEARCHED})
+        weighting = BM25F(
+            B=0.75, K1=1.2, **{f"{spec.name}_B": b for spec, b in zip(SEARCHED, SCORING.b.tolist(), strict=True)}
+        )
         with self.index.searcher(weighting=weighting) as searcher:
             collector = TopCollector(10**6, usequality=False)
             collector.replace = 0
@@ -108,8 +114,8 @@ def translated(node: Node, field: str | None = None, factor: float = 1.0) -> Any
 
 def in_fields(field: str | None, factor: float, leaf: Term | Phrase | Prefix | Fuzzy) -> Any:
     """A leaf in one field, or in any, weighed by field."""
-    fields = [spec for spec in SEARCHED if field in (None, spec.name)]
-    queries = [translated_leaf(leaf, spec.name, spec.boost * factor) for spec in fields]
+    boosts = zip(SEARCHED, SCORING.boosts, strict=True)
+    queries = [translated_leaf(leaf, spec.name, boost * factor) for spec, boost in boosts if field in (None, spec.name)]
     return queries[0] if len(queries) == 1 else wq.Or(queries)
 
 

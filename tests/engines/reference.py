@@ -22,7 +22,7 @@ def ways(leaf: Term | Phrase | Prefix | Fuzzy, s: Scoring) -> list[Way]:
     first, *others = [way(reading.terms, reading.offsets) for reading in alternatives(leaf.text)]
     found = [first, *map(unspelled, others)]
     if isinstance(leaf, Fuzzy):
-        found.append(([lambda term, lang: 0 < distance(term, leaf.text) <= leaf.edits], [], [0], s.fuzzy))
+        found.append(([lambda term, lang: 0 < distance(term, leaf.text) <= leaf.edits], [], [0], s.weights.fuzzy))
     return found
 
 
@@ -75,15 +75,16 @@ def reference(posts: Iterable[Post], leaf: Term | Phrase | Prefix | Fuzzy, s: Sc
 def summed(read: Sequence[tuple[Post, dict[str, Tokens]]], ways: Sequence[Way], s: Scoring) -> dict[str, float]:
     """BM25 without idf: in each field of each post, by the first way that matches there."""
     found: dict[str, float] = {}
-    for field in SEARCHED:
+    k1 = s.weights.k1
+    for field, boost, b in zip(SEARCHED, s.boosts, s.b.tolist(), strict=True):
         average = sum(len(tokens[field.name].terms) for _, tokens in read) / max(len(read), 1)
         for post, tokens in read:
             here = tokens[field.name]
-            norm = s.k1 * (1 - field.b + field.b * len(here.terms) / max(average, 1e-9))
+            norm = k1 * (1 - b + b * len(here.terms) / max(average, 1e-9))
             for wide, exact, offsets, worth in ways:
                 if tf := count(here, post.lang, wide, offsets):
                     typed = count(here, post.lang, exact, offsets)
-                    points = tf / (tf + norm) + s.exact * typed / (typed + norm)
-                    found[post.id] = found.get(post.id, 0) + field.boost * worth * (s.k1 + 1) * points
+                    points = tf / (tf + norm) + s.weights.exact * typed / (typed + norm)
+                    found[post.id] = found.get(post.id, 0) + boost * worth * (k1 + 1) * points
                     break
     return found

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engines.whoosh.arrayfile import Array
-from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, Columns
+from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, TITLE, Columns
 from search.engines.whoosh.inverting import inverse
 from search.engines.whoosh.scoring import Scoring
 
@@ -35,7 +35,8 @@ class Segment:
 class Collection:
     """Everything about a snapshot that queries share. Immutable; safe to share between threads."""
 
-    def __init__(self, segments: Sequence[Segment], scoring: Scoring) -> None:
+    def __init__(self, segments: Sequence[Segment], scoring: Scoring, built: date | None = None) -> None:
+        """`built` is the day from which the age of posts counts (None: that of the newest)."""
         self.scoring = scoring
         self.segments = [segment.columns for segment in segments]
         self.offsets = [0, *accumulate(columns.posts for columns in self.segments)]
@@ -47,12 +48,17 @@ class Collection:
         self.all_live = self.posts == self.size
         lengths = _joined([columns.lengths for columns in self.segments], (0, FIELD_COUNT))
         averages = lengths[self.live].mean(axis=0) if self.posts else np.zeros(FIELD_COUNT)
+        self.title_lengths = np.maximum(lengths[:, TITLE], 1).astype(np.float32)
         self.norms = scoring.norms(lengths, averages).ravel()
         """norm_f of post n at n * F + f."""
         self.days = _joined([columns.days for columns in self.segments])
         self.instants = _joined([columns.instants for columns in self.segments])
         self.boosts = _joined([columns.boosts for columns in self.segments])
-        self.boosted = bool((self.boosts != 1).any())
+        today = built.toordinal() if built else int(self.days.max(initial=_EPOCH))
+        self.recency = scoring.recency(self.days, today)
+        self.factors = self.boosts * self.recency
+        """What the score of each post is multiplied by, whatever the query."""
+        self.weighed = bool((self.factors != 1).any())
 
     def mask(self) -> Mask:
         """An empty set of posts."""
@@ -85,6 +91,17 @@ class Collection:
         numbers = [year - self.first_year for year in years if year > self.first_year]
         mask: Mask = np.isin(self.year_numbers, numbers)
         return mask
+
+    @cached_property
+    def months(self) -> NDArray[np.int64]:
+        """The calendar month of every post, 1 to 12; 0 where it has no date."""
+        months = (self.days.astype(np.int64) - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        return np.where(self.days == NO_DAY, 0, months % 12 + 1)
+
+    def dated(self, since: date | None, until: date | None) -> Mask:
+        """The posts of an inclusive range of days; one without a date is in none."""
+        mask: Mask = self.days >= (NO_DAY + 1 if since is None else since.toordinal())
+        return mask if until is None else mask & (self.days <= until.toordinal())
 
     def id_ranks(self, numbers: NDArray[np.int64]) -> Array:
         """Numbers in the order of the ids of some posts: what decides between posts that are equal otherwise."""

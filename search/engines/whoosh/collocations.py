@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import Tokens, fold
+from search.analysis import fold
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.columns import FIELD_COUNT
 from search.engines.whoosh.inverting import Occurrences, string_table
@@ -69,11 +69,6 @@ def _table(found: Sequence[tuple[int, str]]) -> dict[str, Array]:
     rows = sorted((phrase_key(text), posts) for posts, text in found)
     table = string_table("phrase", [key.encode() for key, _ in rows])
     return {**table, "phrase_posts": np.array([posts for _, posts in rows], np.uint32)}
-
-
-def folded_words(tokens: Tokens) -> str:
-    """The words of a text, folded, with a space between them; of a compound its parts."""
-    return " ".join([fold(term) for term, span in zip(tokens.terms, tokens.spans, strict=True) if span == 1])
 
 
 def phrase_key(text: str) -> str:

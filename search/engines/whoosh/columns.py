@@ -72,6 +72,7 @@ from search.errors import IndexDamagedError
 from search.fields import SEARCHED
 
 FIELD_COUNT = len(SEARCHED)
+TITLE, DESCRIPTION, BODY, TAGS = range(FIELD_COUNT)
 NO_DAY = np.iinfo(np.int32).min
 NO_INSTANT = np.iinfo(np.int64).min
 PLACES_PER_BASE = 256

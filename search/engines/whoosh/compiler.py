@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import TAG_SEPARATOR, Tokens, analyze_post, tag_key
+from search.analysis import TAG_SEPARATOR, Tokens, analyze_post, folded_words, tag_key
 from search.engines.whoosh.arrayfile import Array, write_arrays
-from search.engines.whoosh.collocations import collocation_arrays, folded_words
+from search.engines.whoosh.collocations import collocation_arrays
 from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, NO_INSTANT, PLACES_PER_BASE, Columns
 from search.engines.whoosh.inverting import Occurrences, inverse, smallest, starts_of, string_table, word_arrays
 from search.fields import SEARCHED

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from search import disk
+from search.config import Ranking
 from search.engines.whoosh import damage, generations
 from search.engines.whoosh.listing import read_manifest
 from search.engines.whoosh.lock import WriterLock
 from search.engines.whoosh.snapshot import Snapshot, open_snapshot
 from search.engines.whoosh.stamp import difference, writing_stamp
 from search.errors import IndexDamagedError, IndexMissingError
+from search.query.pins import Pins
 from search.query.synonyms import Synonyms
 
 if TYPE_CHECKING:
@@ -22,15 +24,23 @@ if TYPE_CHECKING:
 class WhooshEngine:
     """base.Engine. Holds nothing open by itself; safe to share between threads."""
 
-    def __init__(self, folder: Path, synonyms: Synonyms | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        synonyms: Synonyms | None = None,
+        pins: Pins | None = None,
+        ranking: Ranking | None = None,
+    ) -> None:
         """`folder` is the index folder; it need not be there yet, and is not touched before something is asked."""
         self._folder = folder
         self._synonyms = synonyms or Synonyms()
+        self._pins = pins or Pins()
+        self._ranking = ranking or Ranking()
 
     def open(self) -> "WhooshReader":
         from search.engines.whoosh.reader import open_reader
 
-        return open_reader(self._folder, self._synonyms)
+        return open_reader(self._folder, self._synonyms, self._pins, self._ranking)
 
     def publication(self) -> tuple[int, int, int]:
         """Changes with every publication: `CURRENT` is replaced, never written to."""

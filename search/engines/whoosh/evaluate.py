@@ -7,7 +7,6 @@ gets nothing for a.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from functools import reduce
 from itertools import pairwise
 from operator import and_, or_
@@ -18,21 +17,12 @@ from numpy.typing import NDArray
 
 from search.analysis import alternatives
 from search.engines.whoosh.arrayfile import Array
+from search.engines.whoosh.broadening import kin_of, parts_of
 from search.engines.whoosh.collection import Collection, Mask
-from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, Postings
+from search.engines.whoosh.columns import FIELD_COUNT, Postings
 from search.engines.whoosh.matching import Match, Part, match_leaf
 from search.fields import SEARCHED
 from search.query.ast import All, And, Boost, DateRange, Fuzzy, In, Node, Not, Or, Phrase, Prefix, Term, Words
-
-ENOUGH = 30
-"""From this many posts with all words on, three pages of them, a query is not relaxed."""
-
-CARRIES = 0.35
-"""A relaxed query keeps the posts that hold words of at least this part of its weight (idf).
-
-Measured on the judged queries of docs/relevance.md, nDCG@10 of (ENOUGH, CARRIES): (10, 0.5) 0.565, (20, 0.4) 0.586,
-(30, 0.5) 0.587, (30, 0.35) 0.594, (50, 0.4) 0.595, never strict with 0.3 0.594. Beyond this corner nothing is gained,
-and totals would count weak matches."""
 
 COMMON = 0.05
 """An idf below this is that of a word which 95 of 100 posts have (`the`). Beside another word it neither scores nor is
@@ -86,7 +76,7 @@ def evaluate(collection: Collection, node: Node, within: int | None = None) -> F
             child = evaluate(collection, node.child, within)
             return None if child is None else child._replace(scored=boosted(child.scored, node.factor))
         case DateRange():
-            return Found(collection.live & dated(collection, node.since, node.until))
+            return Found(collection.live & collection.dated(node.since, node.until))
         case All():
             return Found(collection.live)
 
@@ -135,51 +125,62 @@ def boosted(scored: Iterable[Scored], factor: float) -> tuple[Scored, ...]:
 
 def _words(collection: Collection, node: Words, within: int | None) -> Found | None:
     """All of the words where enough posts hold all, else those posts that hold the words that carry the query."""
+    weights = collection.scoring.weights
     children = _word_children(collection, node, within)
-    strict = _all_of(children)
-    words = [child for child in children if child.scored]
-    if strict is None or len(words) < 2 or np.count_nonzero(strict.mask) >= ENOUGH:
+    strict = _all_of([found for _, found in children])
+    words = [(child, found) for child, found in children if found.scored]
+    if strict is None or len(words) < 2 or np.count_nonzero(strict.mask) >= weights.enough:
         return strict
-    idf, counts = collection.scoring.idf, [int(np.count_nonzero(word.mask)) for word in words]
-    weights = [idf(collection.posts, count) if count else 0.0 for count in counts]  # a word of no post carries nothing
-    carried = np.zeros(collection.size)
-    for word, weight in zip(words, weights, strict=True):
-        carried += word.mask * weight
-    mask = carried >= max(CARRIES * sum(weights), 1e-9)
-    for child in children:
-        if not child.scored:
-            mask &= child.mask
+    broad = [_broadened(collection, child, found, within) for child, found in words]
+    asked = [one for found in broad for one in found]
+    carried, whole = np.zeros(collection.size), 0.0
+    for one in asked:
+        count = int(np.count_nonzero(one.mask))
+        weight = collection.scoring.idf(collection.posts, count) if count else 0.0  # what no post has carries nothing
+        carried += one.mask * weight
+        whole += weight
+    mask = carried >= max(weights.carries * whole, 1e-9)
+    for _, found in children:
+        if not found.scored:
+            mask &= found.mask
     if np.count_nonzero(mask) == np.count_nonzero(strict.mask):
         return strict
-    typed = [word.scored[0].match._replace(mask=word.mask) for word in words]  # what stands for a word comes behind it
-    return Found(mask, gated(children), tuple(typed))
+    typed = [word.scored[0].match._replace(mask=word.mask) for word, *_ in broad]  # what stands for a word is behind it
+    return Found(mask, gated(asked), tuple(typed))
 
 
-def _word_children(collection: Collection, node: Words, within: int | None) -> list[Found]:
+def _broadened(collection: Collection, child: Node, found: Found, within: int | None) -> list[Found]:
+    """A word of a relaxed query, with the words of its stem for the posts that lack it; the parts of a compound."""
+    word = child.children[0] if isinstance(child, Or) else child  # behind it stands what is looked for as well
+    if not isinstance(word, Term):
+        return [found]
+    weights, match = collection.scoring.weights, found.scored[0].match
+    parts = [Found(part.mask, (Scored(part, weights.parts),)) for part in parts_of(collection, match, within)]
+    kin = kin_of(collection, match, within)
+    if kin is not None:
+        found = Found(found.mask | kin.mask, (*gated([found]), Scored(kin, weights.kin, ~found.mask)))
+    return [found, *parts]
+
+
+def _word_children(collection: Collection, node: Words, within: int | None) -> list[tuple[Node, Found]]:
     """The children of Words; two terms next to each other are looked for as one word as well (`meta analysis`)."""
     texts = [child.text if isinstance(child, Term) else "" for child in node.children]
     joined = [_as_one_word(left, right) for left, right in pairwise(["", *texts, ""])]
     known = [word if word and collection.knows(word) else "" for word in joined]
-    found: list[Found | None] = []
+    found: list[tuple[Node, Found | None]] = []
     for child, *pairs in zip(node.children, known, known[1:], strict=False):
         if isinstance(child, Term):
             match = match_leaf(collection, child, within, [word for word in pairs if word])
-            found.append(None if match is None else Found(match.mask, (Scored(match),)))
+            found.append((child, None if match is None else Found(match.mask, (Scored(match),))))
         else:
-            found.append(evaluate(collection, child, within))
-    return [one for one in found if one is not None]
+            found.append((child, evaluate(collection, child, within)))
+    return [(child, one) for child, one in found if one is not None]
 
 
 def _as_one_word(left: str, right: str) -> str:
     """The term for two typed words written as one; "" where they make no single word."""
     readings = alternatives(left + right) if left and right else ()
     return readings[0].terms[0] if readings and len(readings[0].terms) == 1 else ""
-
-
-def dated(collection: Collection, since: date | None, until: date | None) -> Mask:
-    """The posts of an inclusive range of days; one without a date is in none."""
-    mask: Mask = collection.days >= (NO_DAY + 1 if since is None else since.toordinal())
-    return mask if until is None else mask & (collection.days <= until.toordinal())
 
 
 def telling(collection: Collection, scored: Sequence[Scored]) -> Sequence[Scored]:
@@ -229,7 +230,7 @@ def score(collection: Collection, scored: Sequence[Scored], mask: Mask) -> NDArr
     frequency += collection.norms[slot]
     impact /= frequency
     totals = np.bincount(number, impact, collection.size)
-    return (totals * collection.boosts if collection.boosted else totals).astype(np.float32)
+    return (totals * collection.factors if collection.weighed else totals).astype(np.float32)
 
 
 def _within(collection: Collection, part: Part, gate: Mask) -> Postings:

@@ -7,20 +7,36 @@ import numpy as np
 from search.engines.whoosh.collection import Collection
 from search.engines.whoosh.columns import FIELD_COUNT
 from search.engines.whoosh.evaluate import Scored
+from search.engines.whoosh.leading import Lead
+from search.engines.whoosh.matching import BY_DATE, Part
+from search.engines.whoosh.points import title_share
 from search.fields import SEARCHED
 
 
-def explain(collection: Collection, scored: Sequence[Scored], post: int) -> dict[str, object]:
-    """{"boost": the post's own factor, "words": [{"word", "posts", "idf", "fields": {name: {"count", "score"}}}]} for
-    the words of the query that `post` has. The scores, added up and multiplied by the boost, are the post's score;
-    "count" leaves out the exact spelling, which is part of the class and only adds to the score."""
+def explain(collection: Collection, scored: Sequence[Scored], post: int, lead: Lead | None) -> dict[str, object]:
+    """The parts of a post's score, which is
+
+        (sum of words[].fields{}.score) * title.factor * boost * recency + first.points
+
+    "words" are the words of the query that the post has, each with its posts, its idf and the fields that it is in
+    ("date": the post is of that date), where "count" leaves out the exact spelling, which is part of the class and only
+    adds to the score; "title" is the share of the title that the query covers; "boost" is the post's own; "first" says
+    why the post stands before all others, None where it does not.
+    """
     words = []
     for one in scored:
         fields = _fields(collection, one, post)
         if fields:
             idf = round(collection.scoring.idf(collection.posts, one.match.total), 6)
             words.append({"word": one.match.text, "posts": one.match.total, "idf": idf, "fields": fields})
-    return {"boost": float(collection.boosts[post]), "words": words}
+    share = float(title_share(collection, scored)[post])
+    return {
+        "words": words,
+        "title": {"share": share, "factor": 1 + collection.scoring.weights.coverage * share},
+        "boost": float(collection.boosts[post]),
+        "recency": float(collection.recency[post]),
+        "first": None if lead is None else lead._asdict(),
+    }
 
 
 def _fields(collection: Collection, one: Scored, post: int) -> dict[str, dict[str, float]]:
@@ -37,8 +53,12 @@ def _fields(collection: Collection, one: Scored, post: int) -> dict[str, dict[st
             number = int(np.searchsorted(postings.bounds, row, side="right")) - 1
             count = int(postings.counts[row])
             norm = float(collection.norms[post * FIELD_COUNT + number])
-            entry = found.setdefault(SEARCHED[number].name, {"count": 0, "score": 0.0})
+            entry = found.setdefault(_name(part, number), {"count": 0, "score": 0.0})
             entry["score"] += one.factor * part.weight * worth[number] * count / (count + norm)
             if part.tells_where:
                 entry["count"] += count
     return found
+
+
+def _name(part: Part, field: int) -> str:
+    return "date" if part.spots is BY_DATE else SEARCHED[field].name

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from search.analysis import tag_key
 from search.engines.whoosh.collection import Collection, Mask
-from search.engines.whoosh.evaluate import dated
 from search.models import Facets, FacetValue, SearchRequest, TagsMatch
 
 MOST_TAGS = 50
@@ -23,7 +22,7 @@ MOST_TAGS = 50
 def filtered(collection: Collection, mask: Mask, request: SearchRequest) -> tuple[Mask, NDArray[np.int64], Facets]:
     """The posts of `mask` that pass the filters of `request`, as a mask and as ascending numbers, and the facets."""
     if request.since is not None or request.until is not None:
-        mask = mask & dated(collection, request.since, request.until)
+        mask = mask & collection.dated(request.since, request.until)
     chosen = [tag_key(tag) for tag in request.tags]
     any_tag = request.tags_match is TagsMatch.ANY
     in_years = mask & collection.in_years(request.years) if request.years else mask

@@ -3,7 +3,8 @@
 from bisect import bisect_left
 
 from search.engines.whoosh.collection import Collection
-from search.engines.whoosh.passages import BODY, DESCRIPTION, TITLE, section_links
+from search.engines.whoosh.columns import BODY, DESCRIPTION, TITLE
+from search.engines.whoosh.passages import section_links
 from search.errors import NotFoundError
 from search.models import IndexedPost
 

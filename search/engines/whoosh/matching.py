@@ -15,6 +15,7 @@ import numpy as np
 from search.analysis import Reading, alternatives, splits
 from search.engines.whoosh.collection import Collection, Mask
 from search.engines.whoosh.columns import FIELD_COUNT, Columns, Postings
+from search.engines.whoosh.dating import dated_postings
 from search.engines.whoosh.expand import fuzzy_terms, prefix_terms
 from search.engines.whoosh.phrases import NOWHERE, Spots, counted, find_phrase, union, without
 from search.query.ast import Fuzzy, Phrase, Prefix, Term
@@ -22,6 +23,10 @@ from search.query.ast import Fuzzy, Phrase, Prefix, Term
 RARE = 3
 """A word that no more posts than this have is looked for in any two halves as well (`metaanalysis`); of a more common
 one, only the halves that some author ties by a hyphen."""
+
+
+BY_DATE: Sequence[Spots] = (NOWHERE,) * FIELD_COUNT
+"""The `spots` of posts that match by their date: there is nothing in the text to mark."""
 
 
 class Part(NamedTuple):
@@ -72,15 +77,19 @@ def match_leaf(
         for word in joined:
             finder.add(finder.word_parts(word, spelled=False))
         parts += finder.parts
-    found = _matched(collection, leaf.text, parts)
+    if isinstance(leaf, Term) and field is None:
+        dated = dated_postings(collection, leaf.text)
+        parts += [Part(number, postings, collection.scoring.weights.dated, (), BY_DATE) for number, postings in dated]
+    found = matched(collection, leaf.text, parts)
     if isinstance(leaf, Term) and len(readings[0].terms) == 1:
         pairs = _pairs(collection, readings[0].terms[0], found)
         halves = list(_halves(collection, pairs, field, parts))
-        found = _matched(collection, leaf.text, parts + halves) if halves else found
+        found = matched(collection, leaf.text, parts + halves) if halves else found
     return found
 
 
-def _matched(collection: Collection, text: str, parts: list[Part]) -> Match:
+def matched(collection: Collection, text: str, parts: list[Part]) -> Match:
+    """The live posts of some parts together."""
     mask = collection.mask()
     for part in parts:
         if part.tells_where:
@@ -128,7 +137,7 @@ class _Finder:
     """Collects the parts of a match in one segment."""
 
     def __init__(self, collection: Collection, columns: Columns, segment: int, field: int | None) -> None:
-        self._scoring = collection.scoring
+        self._weights = collection.scoring.weights
         self._columns = columns
         self._segment = segment
         self._field = field
@@ -165,23 +174,23 @@ class _Finder:
     def add_fuzzy(self, reading: Reading, edits: int) -> None:
         if len(reading.terms) == 1:
             terms = fuzzy_terms(self._columns, reading.terms[0], edits)
-            self.add(self._union_parts(terms, self._scoring.fuzzy))
+            self.add(self._union_parts(terms, self._weights.fuzzy))
 
     def word_parts(self, term: str, *, spelled: bool) -> list[Part]:
         """A word: its class, and where it is `spelled` as typed its exact spelling on top."""
         columns, segment, field = self._columns, self._segment, self._field
         classes = columns.class_lists(term)
         if spelled and len(classes) == 1 and columns.is_term(classes[0], term):
-            return [Part(segment, columns.postings(classes[0], field), 1 + self._scoring.exact, classes)]
+            return [Part(segment, columns.postings(classes[0], field), 1 + self._weights.exact, classes)]
         parts = [Part(segment, columns.postings(list_id, field), 1.0, [list_id]) for list_id in classes]
         exact = columns.term_list(term) if classes and spelled else -1
         if exact >= 0:
-            parts.append(Part(segment, columns.postings(exact, field), self._scoring.exact))
+            parts.append(Part(segment, columns.postings(exact, field), self._weights.exact))
         return parts
 
     def phrase_parts(self, terms: Sequence[str], offsets: Sequence[int], *, spelled: bool) -> list[Part]:
         """A phrase of classes, and where it is `spelled` as typed the phrase in its exact spelling on top."""
-        columns, bonus = self._columns, self._scoring.exact
+        columns, bonus = self._columns, self._weights.exact
         classes = [columns.class_lists(term) for term in terms]
         if not spelled:
             return self._phrase_part(classes, offsets, 1.0)

@@ -8,14 +8,10 @@ from itertools import repeat
 import numpy as np
 
 from search.engines.whoosh.collection import Collection
-from search.engines.whoosh.columns import Columns, Record
+from search.engines.whoosh.columns import BODY, DESCRIPTION, TITLE, Columns, Record
 from search.engines.whoosh.matching import Match, Part
-from search.fields import SEARCHED
 from search.models import SectionLink
 from search.snippets import best_window, excerpt, highlight
-
-_NAMES = [spec.name for spec in SEARCHED]
-TITLE, DESCRIPTION, BODY = _NAMES.index("title"), _NAMES.index("description"), _NAMES.index("body")
 
 _BEFORE, _BEHIND = 256, 1536
 """Bytes of text around the start of a passage that are decoded: more than an excerpt ever reaches for."""

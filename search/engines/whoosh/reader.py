@@ -4,21 +4,32 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from search.config import Ranking
 from search.engines.whoosh import generations
 from search.engines.whoosh.reading import count_tags, open_segments
+from search.engines.whoosh.scoring import Scoring
 from search.engines.whoosh.searcher import Searcher, Segment
 from search.engines.whoosh.snapshot import Snapshot, open_snapshot, read_pointer
 from search.engines.whoosh.stamp import difference, reading_stamp
 from search.errors import IndexDamagedError, IndexFormatError
 from search.models import IndexStatus
+from search.query.pins import Pins
 from search.query.synonyms import Synonyms
 
 
 class WhooshReader(Searcher):
     """base.Reader. Its files are mapped: who lets go of the last reference lets go of them."""
 
-    def __init__(self, folder: Path, snapshot: Snapshot, segments: Sequence[Segment], synonyms: Synonyms) -> None:
-        super().__init__(segments, synonyms=synonyms)
+    def __init__(
+        self,
+        folder: Path,
+        snapshot: Snapshot,
+        segments: Sequence[Segment],
+        synonyms: Synonyms,
+        pins: Pins,
+        ranking: Ranking,
+    ) -> None:
+        super().__init__(segments, Scoring(ranking), synonyms, pins, snapshot.built.date())
         self._folder = folder
         self._snapshot = snapshot
         self._segments = segments
@@ -44,7 +55,7 @@ class WhooshReader(Searcher):
         )
 
 
-def open_reader(folder: Path, synonyms: Synonyms) -> WhooshReader:
+def open_reader(folder: Path, synonyms: Synonyms, pins: Pins, ranking: Ranking) -> WhooshReader:
     """Opens what is published in the index folder. Files that are gone because a writer has just swept them away are
     no damage: then there is a newer snapshot, which is opened instead.
 
@@ -61,4 +72,4 @@ def open_reader(folder: Path, synonyms: Synonyms) -> WhooshReader:
             if read_pointer(folder).path != snapshot.path:
                 continue
             segments = open_segments(folder, snapshot, recompile=True)
-        return WhooshReader(folder, snapshot, segments, synonyms)
+        return WhooshReader(folder, snapshot, segments, synonyms, pins, ranking)

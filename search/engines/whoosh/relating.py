@@ -13,12 +13,10 @@ import numpy as np
 
 from search.analysis import analyze, tag_key
 from search.engines.whoosh.collection import Collection
-from search.engines.whoosh.columns import FIELD_COUNT, Columns
+from search.engines.whoosh.columns import BODY, DESCRIPTION, FIELD_COUNT, TITLE, Columns
 from search.engines.whoosh.evaluate import Scored, score
 from search.engines.whoosh.lookup import find
 from search.engines.whoosh.matching import match_leaf
-from search.engines.whoosh.passages import BODY, DESCRIPTION, TITLE
-from search.fields import SEARCHED
 from search.models import RelatedPost
 from search.query.ast import Term
 
@@ -75,7 +73,7 @@ def _weights(collection: Collection, columns: Columns, row: int, number: int) ->
             counts[word_of.setdefault(tuple(columns.class_lists(term)), term)] += count
         norm = float(collection.norms[number * FIELD_COUNT + field])
         for word, count in counts.items():
-            weights[word] = weights.get(word, 0.0) + SEARCHED[field].boost * count / (count + norm)
+            weights[word] = weights.get(word, 0.0) + collection.scoring.boosts[field] * count / (count + norm)
     return weights
 
 

@@ -13,41 +13,49 @@ Every statistic is over the live posts: a deleted post counts nowhere from the m
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from search.config import Ranking
 from search.engines.whoosh.arrayfile import Array
-from search.fields import SEARCHED
+from search.engines.whoosh.columns import NO_DAY
+from search.fields import SEARCHED, Kind
 
 if TYPE_CHECKING:
     from search.engines.whoosh.matching import Match
 
-_BOOSTS = [field.boost for field in SEARCHED]
-_B = np.array([field.b for field in SEARCHED])
 
-
-@dataclass(frozen=True, slots=True)
 class Scoring:
-    """The weights that are ours to choose. k1 = 1.2 is the usual value of BM25 (Robertson & Zaragoza, section 3.5)."""
+    """The formulas, with the weights that are settings."""
 
-    k1: float = 1.2
-    exact: float = 0.25
-    fuzzy: float = 0.4
-    """What a word that differs from the one typed by edits is worth, to the word as typed."""
+    def __init__(self, weights: Ranking | None = None) -> None:
+        self.weights = weights or Ranking()
+        self.boosts: list[float] = [getattr(self.weights, field.name) for field in SEARCHED]
+        """boost_f, by field."""
+        self.b = np.array([0.0 if field.kind is Kind.KEYWORD else self.weights.b for field in SEARCHED])
+        """b_f, by field. Labels are no longer where a post has more of them."""
 
     def norms(self, lengths: Array, averages: NDArray[np.float64]) -> NDArray[np.float32]:
         """norm_f of every post: `lengths` (N, F) terms in each field, `averages` (F) their means; the same shape."""
-        scale = self.k1 * _B / np.maximum(averages, 1e-9)
-        return (self.k1 * (1 - _B) + scale * lengths).astype(np.float32)
+        scale = self.weights.k1 * self.b / np.maximum(averages, 1e-9)
+        return (self.weights.k1 * (1 - self.b) + scale * lengths).astype(np.float32)
 
     def idf(self, posts: int, matched: int) -> float:
         """The weight of a word that `matched` of `posts` posts have."""
         return math.log(1 + (posts - matched + 0.5) / (matched + 0.5))
 
+    def recency(self, days: NDArray[np.int32], today: int) -> NDArray[np.float32]:
+        """What is left of each post's score for its age: 2^(-age / half life), 1 where there is no half life. `days`
+        (N) and `today` are proleptic ordinals; a post without a date is as old as the oldest."""
+        if not self.weights.half_life:
+            return np.ones(len(days), np.float32)
+        dated = days[days != NO_DAY]
+        ages = today - np.where(days == NO_DAY, dated.min(initial=today), days).astype(np.float64)
+        return np.exp2(-np.maximum(ages, 0) / self.weights.half_life).astype(np.float32)
+
     def field_weights(self, posts: int, match: "Match") -> Sequence[float]:
         """boost_f * idf * (k1 + 1) for each field (F) of a match, `posts` being the live posts in all."""
-        worth = self.idf(posts, match.total) * (self.k1 + 1)
-        return [boost * worth for boost in _BOOSTS]
+        worth = self.idf(posts, match.total) * (self.weights.k1 + 1)
+        return [boost * worth for boost in self.boosts]

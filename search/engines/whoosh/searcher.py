@@ -1,20 +1,23 @@
 """A request over one snapshot of the index -> an answer: evaluate, filter, order, then show the posts of one page."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.analysis import tag_key
-from search.engines.whoosh.collection import Collection, Segment
-from search.engines.whoosh.columns import NO_INSTANT
-from search.engines.whoosh.evaluate import Scored, score, telling
+from search.engines.whoosh.collection import Collection, Mask, Segment
+from search.engines.whoosh.columns import DESCRIPTION, NO_INSTANT, TITLE
+from search.engines.whoosh.evaluate import Scored, telling
 from search.engines.whoosh.explain import explain
 from search.engines.whoosh.facets import filtered
+from search.engines.whoosh.leading import Lead, leads, pinned, titled
 from search.engines.whoosh.lookup import show
-from search.engines.whoosh.passages import DESCRIPTION, TITLE, Passages
+from search.engines.whoosh.passages import Passages
+from search.engines.whoosh.points import points
 from search.engines.whoosh.relating import related
 from search.engines.whoosh.scoring import Scoring
 from search.engines.whoosh.suggesting import Suggester
@@ -22,6 +25,7 @@ from search.engines.whoosh.tolerant import did_you_mean, understand
 from search.errors import IndexDamagedError
 from search.models import Answer, Hit, IndexedPost, RelatedPost, SearchRequest, Sort, Suggestion, TagCount
 from search.query.parse import Parsed, parse
+from search.query.pins import Pins
 from search.query.rewrite import as_asked
 from search.query.synonyms import Synonyms
 
@@ -32,9 +36,16 @@ class Searcher:
     """Answers requests from one snapshot. Holds no state between two requests; safe to share between threads."""
 
     def __init__(
-        self, segments: Sequence[Segment], scoring: Scoring | None = None, synonyms: Synonyms | None = None
+        self,
+        segments: Sequence[Segment],
+        scoring: Scoring | None = None,
+        synonyms: Synonyms | None = None,
+        pins: Pins | None = None,
+        built: date | None = None,
     ) -> None:
-        self.collection = Collection(segments, scoring or Scoring())
+        """`built` is the day from which the age of posts counts (None: that of the newest)."""
+        self.collection = Collection(segments, scoring or Scoring(), built)
+        self._pins = pins or Pins()
         self._synonyms = synonyms or Synonyms()
         self._suggester: Suggester | None = None
 
@@ -75,17 +86,24 @@ class Searcher:
         collection = self.collection
         tree = as_asked(self._synonyms.expand(parsed.tree), request)
         understood = understand(collection, tree, self._synonyms.knows)
-        found = understood.found
-        mask, posts, facets = filtered(collection, found.mask, request)
-        dropped = found.lacking(mask)
-        scored = telling(collection, found.scored)
-        scores = score(collection, scored, mask)[posts]
+        pins = pinned(collection, self._pins.of(request.query))
+        mask, posts, facets = filtered(collection, _with(understood.found.mask, pins), request)
+        dropped = understood.found.lacking(mask & understood.found.mask)
+        scored = telling(collection, understood.found.scored)
         # No word scores: list by date.
         by_date = not scored and request.sort is Sort.RELEVANCE
         sort = Sort.NEWEST if by_date else request.sort
+        scores = points(collection, scored, mask)
+        leading: Mapping[int, Lead] = {}
+        if sort is Sort.RELEVANCE:
+            leading = leads(pins, titled(collection, request.query), float(scores.max(initial=0)))
+            for post, lead in leading.items():
+                scores[post] += lead.points
+        scores = scores[posts]
         order = ranked(collection, posts, scores, sort, request.page * request.per_page)
         page = order[(request.page - 1) * request.per_page :]
-        hits = self._hits(list(zip(posts[page].tolist(), scores[page].tolist(), strict=True)), scored, request.explain)
+        shown = zip(posts[page].tolist(), scores[page].tolist(), strict=True)
+        hits = self._hits(list(shown), scored, leading if request.explain else None)
         return Answer(
             query=request.query,
             total=len(posts),
@@ -101,10 +119,12 @@ class Searcher:
             facets=facets,
         )
 
-    def _hits(self, page: Sequence[tuple[int, float]], scored: Sequence[Scored], explained: bool) -> Iterator[Hit]:
-        """The posts of a page, given with their scores, as they are shown."""
+    def _hits(
+        self, page: Sequence[tuple[int, float]], scored: Sequence[Scored], leading: Mapping[int, Lead] | None
+    ) -> Iterator[Hit]:
+        """The posts of a page, given with their scores, as they are shown; explained where `leading` is given."""
         passages = Passages(self.collection, [post for post, _ in page], [one.match for one in scored])
-        for place, (post, points) in enumerate(page):
+        for place, (post, total) in enumerate(page):
             columns, row = self.collection.locate(post)
             record = columns.record(row)
             snippet, section = passages.passage(place, record)
@@ -119,9 +139,18 @@ class Searcher:
                 tags=columns.tag_labels(row),
                 date=columns.day(row),
                 image=record.image,
-                score=points,
-                explain=explain(self.collection, scored, post) if explained else None,
+                score=total,
+                explain=explain(self.collection, scored, post, leading.get(post)) if leading is not None else None,
             )
+
+
+def _with(mask: Mask, posts: Sequence[int]) -> Mask:
+    """`mask` with `posts` in it."""
+    if not posts:
+        return mask
+    found = mask.copy()
+    found[posts] = True
+    return found
 
 
 @contextmanager

@@ -10,11 +10,11 @@ from heapq import nlargest
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import analyze
+from search.analysis import analyze, folded_words
 from search.engines.whoosh.collection import Collection
-from search.engines.whoosh.collocations import folded_words, phrase_text
+from search.engines.whoosh.collocations import phrase_text
+from search.engines.whoosh.columns import TITLE
 from search.engines.whoosh.matching import match_leaf
-from search.engines.whoosh.passages import TITLE
 from search.models import Suggestion, SuggestionKind
 from search.query.ast import Phrase
 

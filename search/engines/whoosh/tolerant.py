@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from search.engines.whoosh.collection import Collection
-from search.engines.whoosh.evaluate import Found, boosted, evaluate, gated, score, telling
+from search.engines.whoosh.evaluate import Found, boosted, evaluate, gated, telling
 from search.engines.whoosh.matching import match_leaf
+from search.engines.whoosh.points import points
 from search.engines.whoosh.typos import Correction, corrections
 from search.query.ast import Boost, Node, Or, Term
 from search.query.parse import parse
@@ -105,7 +106,7 @@ def _readings(collection: Collection, rare: Iterable[Term], totals: Mapping[str,
 def _read_as(collection: Collection, term: Term, readings: Mapping[str, Sequence[Correction]]) -> Node:
     """The word as typed, or one of those that it is read as; each is worth less than the one before."""
     words = [Term(one.word, term.start, term.end) for one in readings.get(term.text, ())]
-    worth = collection.scoring.fuzzy
+    worth = collection.scoring.weights.fuzzy
     return Or((term, *(Boost(word, worth**place) for place, word in enumerate(words)))) if words else term
 
 
@@ -113,7 +114,7 @@ def _behind(collection: Collection, typed: Found, meant: Found) -> Found:
     """What matches as typed, and behind it what else matches as meant, scaled down to score less than all of that."""
     later = meant.mask & ~typed.mask
     both = gated([typed, Found(later, meant.scored)])
-    scores = score(collection, telling(collection, both), typed.mask | later)
+    scores = points(collection, telling(collection, both), typed.mask | later)
     last, best = scores[typed.mask].min(initial=np.inf), scores[later].max(initial=0)
     if not last or not best:
         return typed

@@ -1,0 +1,77 @@
+"""What raises or lowers a score beyond the sum of its words, and that an explanation adds up to it."""
+
+from datetime import date
+
+import pytest
+
+from search.config import Ranking
+from search.engines.whoosh.scoring import Scoring
+from search.engines.whoosh.searcher import Searcher
+from search.models import SearchRequest
+from tests.engines.samples import make_post, segment_of
+
+BLOG = (
+    make_post("short", "The knee", "A word on joints.", day=date(2020, 1, 1)),
+    make_post("long", "The knee, the hip, the wrist and more", "A word on the knee.", day=date(2024, 1, 1), boost=1.5),
+    make_post("body", "Joints", "The knee bends, the knee hurts.", tags=["knee"], day=date(2022, 1, 1)),
+    make_post("none", "Bones", "A word on the hip.", day=date(2023, 1, 1)),
+)
+
+
+def asked(query: str, built: date | None = None, **weights: float) -> list[tuple[str, float]]:
+    searcher = Searcher([segment_of(BLOG[:2]), segment_of(BLOG[2:])], Scoring(Ranking(**weights)), built=built)  # type: ignore[arg-type]
+    return [(hit.id, hit.score) for hit in searcher.search(SearchRequest(query)).hits]
+
+
+def test_a_post_gains_by_the_share_of_its_title_that_the_query_covers() -> None:
+    plain = dict(asked("knee", coverage=0))
+    raised = dict(asked("knee", coverage=0.5))
+    assert raised["short"] == pytest.approx(plain["short"] * (1 + 0.5 * 1 / 2), rel=1e-5)
+    assert raised["long"] == pytest.approx(plain["long"] * (1 + 0.5 * 1 / 8), rel=1e-5)
+    assert raised["body"] == pytest.approx(plain["body"], rel=1e-5)
+
+
+def test_a_title_is_covered_once_at_most() -> None:
+    posts = [make_post("a", "Knee knee", "x"), make_post("b", "y", "z")]
+    hit = Searcher([segment_of(posts)]).search(SearchRequest("knee knees", explain=True)).hits[0]
+    assert hit.explain is not None
+    assert hit.explain["title"] == {"share": 1.0, "factor": 1.4}
+
+
+def test_age_halves_a_score_by_the_half_life_from_the_day_of_the_build() -> None:
+    plain = dict(asked("knee"))
+    aged = dict(asked("knee", date(2024, 1, 1), half_life=366))
+    assert aged["long"] == pytest.approx(plain["long"], rel=1e-5)
+    assert aged["short"] == pytest.approx(plain["short"] * 2 ** (-1461 / 366), rel=1e-4)
+    assert dict(asked("knee", date(2030, 1, 1))) == plain
+
+
+def test_what_is_dated_ahead_is_new_and_what_has_no_date_as_old_as_the_oldest() -> None:
+    posts = [
+        make_post("ahead", "", "knee", day=date(2030, 1, 1)),
+        make_post("old", "", "knee", day=date(2020, 1, 1)),
+        make_post("undated", "", "knee"),
+    ]
+    searcher = Searcher([segment_of(posts)], Scoring(Ranking(half_life=365)), built=date(2021, 1, 1))
+    scores = {hit.id: hit.score for hit in searcher.search(SearchRequest("knee")).hits}
+    assert scores["undated"] == scores["old"]
+    assert scores["ahead"] > 1.9 * scores["old"]
+
+
+def test_a_weight_of_nothing_takes_a_field_out_of_the_score() -> None:
+    scores = dict(asked("hip", title=0.0, tags=0.0, body=0.0, description=0.0))
+    assert set(scores.values()) == {0.0}
+
+
+@pytest.mark.parametrize("query", ["knee", "the knee 2024", "knee hip joints", "knees january", "The knee"])
+def test_an_explanation_adds_up_to_the_score(query: str) -> None:
+    scoring = Scoring(Ranking(half_life=1000))
+    searcher = Searcher([segment_of(BLOG[:2]), segment_of(BLOG[2:])], scoring, built=date(2025, 1, 1))
+    for hit in searcher.search(SearchRequest(query, explain=True)).hits:
+        parts: dict[str, object] = dict(hit.explain or {})
+        words, title, first = parts["words"], parts["title"], parts["first"]
+        assert isinstance(words, list)
+        assert isinstance(title, dict)
+        total = sum(field["score"] for word in words for field in word["fields"].values())
+        lead = first["points"] if isinstance(first, dict) else 0
+        assert hit.score == pytest.approx(total * title["factor"] * parts["boost"] * parts["recency"] + lead, rel=1e-5)

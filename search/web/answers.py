@@ -35,5 +35,5 @@ def answer(
 def _etag(request: Request, reader: Reader, asked: Hashable) -> str:
     """Changes with the state of the index, the request, and whatever else makes another answer of both."""
     settings = request.app.state.settings
-    known = (__version__, settings.synonyms, settings.site, reader.generation, request.url.path, asked)
+    known = (__version__, settings.synonyms, settings.site, reader.generation, request.scope["path"], asked)
     return f'W/"{blake2b(repr(known).encode(), digest_size=12).hexdigest()}"'

@@ -43,6 +43,7 @@ def problem(status: int, detail: str, remedy: str, headers: Mapping[str, str] | 
 
 async def refuse(request: Request, error: Exception) -> Response:
     """The answer for `error`; OPTIONS of an address that exists is no error, and is told what there is."""
+    path = request.scope["path"]  # request.url raises for an address that is no UTF-8
     match error:
         case UsageError() | NotFoundError() | BusyError():
             headers = _ASKS.get(error.http_status)
@@ -51,17 +52,15 @@ async def refuse(request: Request, error: Exception) -> Response:
             allow = {"Allow": f"{(error.headers or {})['Allow']}, OPTIONS"}
             if request.method == "OPTIONS":
                 return Response(status_code=204, headers=allow)
-            return problem(
-                405, f"{request.method} {request.url.path}: no such method.", f"Use {allow['Allow']}.", allow
-            )
+            return problem(405, f"{request.method} {path}: no such method.", f"Use {allow['Allow']}.", allow)
         case HTTPException():
-            detail = f"{request.method} {request.url.path}: {error.detail}."
+            detail = f"{request.method} {path}: {error.detail}."
             return problem(error.status_code, detail, REMEDIES.get(error.status_code, ""), error.headers)
         case IndexUnavailableError():
-            _log.warning("%s %r: %s", request.method, request.url.path, error)
+            _log.warning("%s %r: %s", request.method, path, error)
             retry = {"Retry-After": str(RETRY_AFTER)}
             return problem(503, "The search is not available now.", f"Try again in {RETRY_AFTER} seconds.", retry)
-    _log.error("%s %r", request.method, request.url.path, exc_info=error)
+    _log.error("%s %r", request.method, path, exc_info=error)
     return problem(500, "The service met an error of its own.", "Try again later, or tell whoever runs it.")
 
 

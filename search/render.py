@@ -5,7 +5,7 @@ Absent values are null and never missing keys. Dates are `YYYY-MM-DD`; instants 
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -37,7 +37,7 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _ELSEWHERE = "`blogsearch status` on the machine of the service says why."
 
 
-def to_json(value: Json, *, indent: int | None = None) -> str:
+def to_json(value: Json | list[object], *, indent: int | None = None) -> str:
     """`value` as JSON text that any terminal and any encoding can take: control characters are escaped.
 
     Raises ValueError for NaN and infinities, which JSON does not have.
@@ -72,6 +72,13 @@ def suggestions(text: str, values: Sequence[Suggestion]) -> Json:
     """The completions of `text`; `url` is that of the post where a suggestion is its title."""
     rows = [{"text": one.text, "kind": one.kind.value, "posts": one.posts, "url": one.url} for one in values]
     return {"query": text, "suggestions": rows}
+
+
+def completions(text: str, values: Sequence[Suggestion], address: Callable[[Suggestion], str]) -> list[object]:
+    """The completions of `text` as browsers take them (OpenSearch Suggestions 1.1): what was typed, the completions, a
+    line about each, and by `address` the page that each leads to."""
+    about = [one.kind.value if one.url else f"{one.posts:,} {'post' if one.posts == 1 else 'posts'}" for one in values]
+    return [text, [one.text for one in values], about, [address(one) for one in values]]
 
 
 def related(post_id: str, values: Sequence[RelatedPost]) -> Json:

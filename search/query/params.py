@@ -15,13 +15,16 @@ MAX_REACH = 10_000
 """The last hit that a page may reach: page times per_page."""
 MAX_VALUES = 50
 """How often `tag` or `year` may be given."""
+MAX_YEAR = date.max.year
+
+FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+"""What `explain` may be; capitals do not matter."""
 
 SUGGESTIONS, RELATED = 10, 5
 """How many suggestions and related posts there are at most where `limit` does not say."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -52,6 +55,20 @@ def request_from(params: Mapping[str, Sequence[str]]) -> SearchRequest:
     if request.since and request.until and request.since > request.until:
         raise _refusal("since", str(request.since), f"it may not be after until ({request.until})")
     return request
+
+
+def pairs_of(request: SearchRequest) -> list[tuple[str, str]]:
+    """The inverse of request_from: the names and values of all that is not as it is by default."""
+    default = SearchRequest("")
+    single = ("tags_match", "since", "until", "prefix", "sort", "page", "per_page")
+    chosen = {name: getattr(request, name) for name in single if getattr(request, name) != getattr(default, name)}
+    return [
+        *([("q", request.query)] if request.query else []),
+        *[("tag", tag) for tag in request.tags],
+        *[("year", str(year)) for year in request.years],
+        *[(name, str(value)) for name, value in chosen.items()],
+        *([("explain", "true")] if request.explain else []),
+    ]
 
 
 def limit_from(params: Mapping[str, Sequence[str]], default: int) -> int:
@@ -96,7 +113,7 @@ class _Reader:
         return default if value is None else _number(name, value, most)
 
     def years(self) -> list[int]:
-        return [_number("year", value, date.max.year) for value in self.all("year")]
+        return [_number("year", value, MAX_YEAR) for value in self.all("year")]
 
     def day(self, name: str, *, last: bool) -> date | None:
         value = self.last(name)
@@ -111,9 +128,9 @@ class _Reader:
         value = self.last(name)
         if value is None:
             return False
-        if value.lower() not in _FLAGS:
-            raise _refusal(name, value, ", ".join(_FLAGS))
-        return _FLAGS[value.lower()]
+        if value.lower() not in FLAGS:
+            raise _refusal(name, value, ", ".join(FLAGS))
+        return FLAGS[value.lower()]
 
 
 def _number(name: str, value: str, most: int) -> int:

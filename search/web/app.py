@@ -5,6 +5,8 @@
     endpoints.py    /api
     hook.py         /hooks
     operations.py   /healthz
+    discovery.py    /opensearch.xml /suggestions /feed.atom
+    docs.py         /openapi.json /docs
     problems.py     errors to answers
 
 Endpoints are coroutines that ask the reader directly: a search takes less time than handing it to a thread.
@@ -19,7 +21,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from search.config import Settings
-from search.web import endpoints, hook, operations, problems
+from search.web import discovery, docs, endpoints, hook, operations, problems
 from search.web.current import Current
 
 
@@ -41,6 +43,8 @@ def create_app(settings: Settings) -> Starlette:
         *endpoints.routes(),
         *hook.routes(settings),
         *operations.routes(),
+        *discovery.routes(),
+        *docs.routes(),
     ]
     middleware = [
         Middleware(problems.Guard),

@@ -18,6 +18,7 @@ def routes() -> list[BaseRoute]:
         Route("/api/suggest", suggest),
         Route("/api/related", related),
         Route("/api/tags", tags),
+        Route("/api/posts/{id:path}", post),
     ]
 
 
@@ -44,6 +45,11 @@ async def related(request: Request) -> Response:
 async def tags(request: Request) -> Response:
     prefix = request.query_params.get("q", "")
     return answer(request, prefix, lambda reader: _bytes(render.tags(reader.tags(prefix))))
+
+
+async def post(request: Request) -> Response:
+    post_id: str = request.path_params["id"]
+    return answer(request, post_id, lambda reader: _bytes(render.post(reader.post(post_id))))
 
 
 def _bytes(value: render.Json) -> bytes:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from search.errors import UsageError
 from search.models import SearchRequest, Sort, TagsMatch
-from search.query.params import MAX_PER_PAGE, MAX_REACH, MAX_VALUES, request_from
+from search.query.params import MAX_PER_PAGE, MAX_REACH, MAX_VALUES, pairs_of, request_from
 
 NAMES = ["q", "tag", "tags_match", "year", "since", "until", "sort", "page", "per_page", "explain", "unknown"]
 
@@ -121,3 +121,41 @@ def test_any_strings_give_a_request_within_the_limits_or_a_usage_error(params: d
     assert 1 <= request.per_page <= MAX_PER_PAGE
     assert 1 <= request.page * request.per_page <= MAX_REACH
     assert all(tag.strip() == tag != "" for tag in request.tags)
+
+
+DAYS = st.dates().map(str)
+SENSIBLE = st.fixed_dictionaries(
+    {},
+    optional={
+        "q": st.lists(st.text(max_size=12), min_size=1, max_size=2),
+        "tag": st.lists(st.text(max_size=5), max_size=3),
+        "tags_match": st.sampled_from([["any"], ["all"]]),
+        "year": st.lists(st.integers(1, 9999).map(str), max_size=3),
+        "since": st.lists(DAYS, max_size=1),
+        "prefix": st.sampled_from([["none"], ["last"]]),
+        "sort": st.sampled_from([["relevance"], ["newest"], ["oldest"]]),
+        "page": st.lists(st.integers(1, 100).map(str), max_size=1),
+        "per_page": st.lists(st.integers(1, 100).map(str), max_size=1),
+        "explain": st.sampled_from([["yes"], ["no"]]),
+    },
+)
+
+
+@given(SENSIBLE)
+def test_a_request_written_as_pairs_is_read_as_the_same_request(params: dict[str, list[str]]) -> None:
+    request = request_from(params)
+    written: dict[str, list[str]] = {}
+    for name, value in pairs_of(request):
+        written.setdefault(name, []).append(value)
+    assert request_from(written) == request
+
+
+def test_only_what_is_not_as_by_default_is_written() -> None:
+    assert pairs_of(SearchRequest("")) == []
+    assert pairs_of(SearchRequest("a", tags=("x", "y"), until=date(2022, 1, 2), page=2)) == [
+        ("q", "a"),
+        ("tag", "x"),
+        ("tag", "y"),
+        ("until", "2022-01-02"),
+        ("page", "2"),
+    ]

@@ -1,0 +1,80 @@
+"""What browsers and feed readers find the search by: `/opensearch.xml`, `/suggestions`, `/feed.atom`."""
+
+from dataclasses import replace
+from textwrap import shorten
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from search import render
+from search.config import SiteSettings
+from search.models import SearchRequest, Sort, Suggestion
+from search.query.params import SUGGESTIONS, pairs_of, request_from
+from search.service import Reader
+from search.web import feed, openapi, opensearch, parameters
+from search.web.addresses import post_address, service_address
+from search.web.answers import answer
+
+LONGEST_HEADING = 100
+"""Characters of the title of a feed that tell what is followed."""
+
+_FOLLOWED = [parameter["name"] for parameter in parameters.FEED]
+
+
+def routes() -> list[BaseRoute]:
+    return [
+        Route("/opensearch.xml", describe),
+        Route("/suggestions", complete),
+        Route("/feed.atom", follow),
+    ]
+
+
+async def describe(request: Request) -> Response:
+    body = opensearch.description(_title(request), service_address(request))
+    return Response(body, media_type=openapi.OPENSEARCH)
+
+
+async def complete(request: Request) -> Response:
+    text, base = request.query_params.get("q", ""), service_address(request)
+
+    def address(one: Suggestion) -> str:
+        if one.url:
+            return post_address(one.url, request.app.state.settings.site, request)
+        return f"{base}/?q={quote(one.text)}"
+
+    def make(reader: Reader) -> bytes:
+        return render.to_json(render.completions(text, reader.suggest(text, SUGGESTIONS), address)).encode()
+
+    return answer(request, (text, base), make, openapi.SUGGESTIONS_JSON)
+
+
+async def follow(request: Request) -> Response:
+    params = {name: request.query_params.getlist(name) for name in request.query_params if name in _FOLLOWED}
+    asked = replace(request_from(params), sort=Sort.NEWEST)
+    base = service_address(request)
+
+    def make(reader: Reader) -> bytes:
+        return feed.feed(
+            reader.search(asked),
+            title=_heading(_title(request), asked),
+            address=f"{base}/feed.atom?{urlencode(pairs_of(replace(asked, sort=Sort.RELEVANCE)))}",
+            page=f"{base}/?{urlencode(pairs_of(asked))}",
+            whole=lambda url: post_address(url, request.app.state.settings.site, request),
+            built=reader.built,
+        )
+
+    return answer(request, (asked, base), make, openapi.FEED)
+
+
+def _title(request: Request) -> str:
+    site: SiteSettings = request.app.state.settings.site
+    return site.title or "Blog"
+
+
+def _heading(title: str, asked: SearchRequest) -> str:
+    """The title of a feed: that of the blog, then what is followed."""
+    days = f"{asked.since or ''}..{asked.until or ''}" if asked.since or asked.until else ""
+    followed = ", ".join(part for part in (asked.query, *asked.tags, *map(str, asked.years), days) if part)
+    return f"{title}: {shorten(followed, LONGEST_HEADING)}" if followed else title

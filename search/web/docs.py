@@ -1,0 +1,97 @@
+"""The document of openapi.py: `/openapi.json` for programs, and for people `/docs`, a page without scripts and with
+nothing from elsewhere."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from search import render
+from search.web import openapi
+from search.web.openapi import document
+
+STATIC = Path(__file__).parent / "static"
+
+_RANGES = (("minimum", "from {}"), ("maximum", "to {}"), ("maxItems", "of at most {}"), ("format", "as {}"))
+
+
+def routes() -> list[BaseRoute]:
+    return [
+        Route("/openapi.json", for_programs),
+        Route("/docs", for_people),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+
+
+async def for_programs(request: Request) -> Response:
+    return Response(render.to_json(document(request.scope.get("root_path", ""))), media_type=openapi.JSON)
+
+
+async def for_people(request: Request) -> Response:
+    return Response(page(request.scope.get("root_path", "")), media_type="text/html")
+
+
+class Row(NamedTuple):
+    """One key of an object. `path` is `facets.tags[].value` for one that lies deeper."""
+
+    path: str
+    kind: str
+    about: str
+
+
+@lru_cache(maxsize=8)
+def page(root_path: str) -> str:
+    """The page of the service below `root_path`, as HTML."""
+    pages = Environment(
+        loader=PackageLoader("search.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    pages.filters |= {"prose": prose, "linked": linked, "kind": kind, "rows": lambda schema: list(rows(schema))}
+    return pages.get_template("docs.html").render(document=document(root_path), root=root_path)
+
+
+def prose(text: str) -> Markup:
+    """Text with `code` in it, as HTML."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
+
+
+def linked(text: str) -> Markup:
+    """The words of a kind, as HTML; the names of schemas, which alone begin with a capital, lead to them."""
+    return Markup(re.sub(r"\b([A-Z]\w+)", r'<a href="#\1">\1</a>', str(escape(text))))  # noqa: S704 - escaped
+
+
+def kind(schema: dict[str, Any]) -> str:
+    """What a value is, in words."""
+    if "$ref" in schema:
+        return str(schema["$ref"].rpartition("/")[2])
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(map(kind, schema["anyOf"])))
+    if "enum" in schema:
+        return "one of " + ", ".join(schema["enum"])
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    words = {
+        "string": "text",
+        "integer": "whole number",
+        "array": f"list of {kind(schema['items']) if 'items' in schema else ''}",
+        "boolean": "true or false",
+    }
+    limits = [words.format(schema[key]) for key, words in _RANGES if key in schema]
+    return " or ".join(
+        " ".join([words.get(str(name), str(name)), *(limits if name != "null" else ())]) for name in types
+    )
+
+
+def rows(schema: dict[str, Any], above: str = "") -> Iterator[Row]:
+    """The keys of an object and of what lies in it; nothing for a schema without keys."""
+    for name, value in schema.get("properties", {}).items():
+        path = f"{above}{name}"
+        yield Row(path, kind(value), value.get("description", ""))
+        yield from rows(value, f"{path}.")
+        yield from rows(value.get("items", {}), f"{path}[].")

@@ -1,0 +1,58 @@
+"""A search as a feed to follow: Atom (RFC 4287) of the newest posts that it finds."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from html import unescape
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree.ElementTree import Element
+
+from search import render
+from search.models import Answer, Hit
+from search.web.xml import element, to_xml
+
+
+def feed(answer: Answer, *, title: str, address: str, page: str, whole: Callable[[str], str], built: datetime) -> bytes:
+    """The document: the dated posts of `answer`, which is sorted by date.
+
+    `address` is the feed's own and `page` that of the same search for people; `whole` makes a post's address a whole
+    one. `built` (naive UTC) stands for the time of a feed without posts. A post without a date is left out: nobody can
+    tell whether it is new.
+    """
+    dated = [(hit, hit.date) for hit in answer.hits if hit.date]
+    root = element(
+        "feed",
+        "",
+        element("id", _identity(address)),
+        element("title", title),
+        element("updated", _midnight(dated[0][1]) if dated else render.instant(built)),
+        element("author", "", element("name", title)),
+        element("link", rel="self", type="application/atom+xml", href=address),
+        element("link", rel="alternate", type="text/html", href=page),
+        *(_entry(hit, day, whole(hit.url)) for hit, day in dated),
+        xmlns="http://www.w3.org/2005/Atom",
+    )
+    return to_xml(root)
+
+
+def _entry(hit: Hit, day: date, address: str) -> Element:
+    return element("entry", "", *_parts(hit, day, address))
+
+
+def _parts(hit: Hit, day: date, address: str) -> Iterator[Element]:
+    yield element("id", _identity(address))
+    yield element("title", hit.title)
+    yield element("published", _midnight(day))
+    yield element("updated", _midnight(day))
+    yield element("link", rel="alternate", type="text/html", href=address)
+    yield element("summary", hit.description or unescape(hit.snippet_html.replace("<mark>", "").replace("</mark>", "")))
+    for tag in hit.tags:
+        yield element("category", term=tag)
+
+
+def _identity(address: str) -> str:
+    """The same for the same address, for good, and never that of another."""
+    return uuid5(NAMESPACE_URL, address).urn
+
+
+def _midnight(day: date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"

@@ -1,0 +1,153 @@
+"""/openapi.json is held to the service: every route, limit, answer and error, and nothing that is not there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.testclient import TestClient
+
+from search.config import Settings
+from search.web.app import create_app
+from search.web.openapi import document
+from search.web.schemas import SCHEMAS
+from tests.web.sample import POSTS, build
+
+DOCUMENT: dict[str, Any] = document("")
+PATHS: dict[str, dict[str, Any]] = DOCUMENT["paths"]
+
+ASKED = [
+    "/api/search",
+    "/api/search?q=stem+cells&explain=1&per_page=2",
+    "/api/search?q=cartilige&tag=hip&tag=knee&tags_match=all&year=2022&since=2021-05&until=2022&sort=oldest&prefix=last",
+    "/api/search?q=%22open+AND+(&page=7",
+    "/api/suggest?q=st",
+    "/api/suggest?q=Hip&limit=1",
+    "/api/related?id=knee",
+    "/api/tags",
+    "/api/tags?q=st",
+    *[f"/api/posts/{quote(post_id)}" for post_id in POSTS],
+    "/openapi.json",
+    "/suggestions?q=st",
+    "/healthz",
+]
+REFUSED = [
+    ("/api/search?page=0", 400),
+    ("/api/search?page=200&per_page=100", 400),
+    ("/api/search?since=2022&until=2021", 400),
+    ("/api/suggest?limit=101", 400),
+    ("/api/related", 400),
+    ("/api/related?id=none", 404),
+    ("/api/posts/none", 404),
+    ("/api/posts/", 404),
+]
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return build(tmp_path_factory.mktemp("blog"))
+
+
+@pytest.fixture(scope="module")
+def client(settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield client
+
+
+def templates(routes: list[BaseRoute]) -> Iterator[str]:
+    for route in routes:
+        assert isinstance(route, Route | Mount)
+        yield f"{route.path}/{{path}}" if isinstance(route, Mount) else route.path.replace(":path}", "}")
+
+
+def operation_of(address: str) -> dict[str, Any]:
+    path = address.partition("?")[0]
+    template = "/api/posts/{id}" if path.startswith("/api/posts/") else path
+    operation: dict[str, Any] = PATHS[template]["get"]
+    return operation
+
+
+def errors_in(value: object, schema: dict[str, object]) -> list[str]:
+    """What is wrong with a value by a schema of the document."""
+    whole = {**schema, "components": {"schemas": SCHEMAS}}
+    validator = Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+
+
+def test_it_is_what_its_specification_says() -> None:
+    validate(document("/below"))
+    identities = [operation["operationId"] for methods in PATHS.values() for operation in methods.values()]
+    assert len(set(identities)) == len(identities)
+
+
+def test_every_route_is_in_it_and_it_tells_of_no_other(settings: Settings) -> None:
+    assert sorted(templates(create_app(settings).routes)) == sorted(PATHS)
+
+
+def test_every_schema_is_used() -> None:
+    text = str(DOCUMENT)
+    assert [name for name in SCHEMAS if f"'#/components/schemas/{name}'" not in text] == []
+
+
+@pytest.mark.parametrize("address", ASKED)
+def test_an_answer_is_what_the_document_says(client: TestClient, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    content = operation_of(address)["responses"]["200"]["content"]
+    assert errors_in(answer.json(), content[answer.headers["content-type"]]["schema"]) == []
+
+
+@pytest.mark.parametrize(("address", "status"), REFUSED)
+def test_an_error_is_what_the_document_says(client: TestClient, address: str, status: int) -> None:
+    answer = client.get(address)
+    assert answer.status_code == status
+    content = operation_of(address)["responses"][str(status)]["content"]
+    assert errors_in(answer.json(), content[answer.headers["content-type"]]["schema"]) == []
+
+
+def test_without_an_index_the_error_is_what_the_document_says(tmp_path: Path) -> None:
+    with TestClient(create_app(Settings(index=tmp_path / "none")), raise_server_exceptions=False) as client:
+        for path in ("/api/search", "/api/suggest", "/api/related?id=a", "/api/tags", "/api/posts/a"):
+            answer = client.get(path)
+            assert answer.status_code == 503
+            content = operation_of(path)["responses"]["503"]["content"]
+            assert errors_in(answer.json(), content[answer.headers["content-type"]]["schema"]) == []
+
+
+def limited() -> Iterator[tuple[str, str, list[str], list[str]]]:
+    """Path and name of each parameter with a limit, with values that are just allowed and values that just are not."""
+    for path, methods in PATHS.items():
+        for parameter in methods["get"]["parameters"]:
+            schema = parameter["schema"]
+            schema = schema["items"] if schema.get("type") == "array" else schema
+            if "maximum" in schema:
+                low, high = schema["minimum"], schema["maximum"]
+                yield path, parameter["name"], [str(low), str(high)], [str(low - 1), str(high + 1)]
+            elif "enum" in schema:
+                yield path, parameter["name"], schema["enum"], ["none-such"]
+
+
+@pytest.mark.parametrize(("path", "name", "allowed", "refused"), list(limited()))
+def test_a_limit_is_where_the_document_says(
+    client: TestClient, path: str, name: str, allowed: list[str], refused: list[str]
+) -> None:
+    others = {"id": "knee", "per_page": "1"}
+    statuses = [client.get(f"{path}?{urlencode({**others, name: value})}").status_code for value in allowed]
+    assert statuses == [200] * len(allowed)
+    for value in refused:
+        answer = client.get(f"{path}?{urlencode({**others, name: value})}")
+        assert answer.status_code == 400
+        assert f"{name}: '{value}'" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("name", ["tag", "year"])
+def test_a_parameter_repeats_as_often_as_the_document_says(client: TestClient, name: str) -> None:
+    (found,) = [one for one in PATHS["/api/search"]["get"]["parameters"] if one["name"] == name]
+    most = found["schema"]["maxItems"]
+    values = [(name, str(number)) for number in range(1, most + 2)]
+    assert client.get(f"/api/search?{urlencode(values[:most])}").status_code == 200
+    assert client.get(f"/api/search?{urlencode(values)}").status_code == 400

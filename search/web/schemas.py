@@ -107,8 +107,8 @@ SCHEMAS: dict[str, Schema] = {
         "A part of a post.", title=text("Its heading, as plain text."), url=text("Its address, with a fragment.")
     ),
     "Explanation": record(
-        "The parts of a score, which add up to it when multiplied by `boost`.",
-        boost={"type": "number", "description": "The post's own factor."},
+        "The parts of a score: all `words[].fields{}.score` added up, times `title.factor`, `boost` and `recency`, and "
+        "`first.points` on top.",
         words=listed(
             record(
                 "A word of the query that the post has.",
@@ -117,11 +117,24 @@ SCHEMAS: dict[str, Schema] = {
                 idf={"type": "number", "description": "How much it tells."},
                 fields={
                     "type": "object",
+                    "description": "By field of the post.",
                     "additionalProperties": record(
-                        "By field of the post.", count=whole("How often it stands there."), score={"type": "number"}
+                        "What the field adds.", count=whole("How often it stands there."), score={"type": "number"}
                     ),
                 },
             )
+        ),
+        title=record(
+            "The share of the title that the query covers, and what that multiplies the score by.",
+            share={"type": "number", "minimum": 0, "maximum": 1},
+            factor={"type": "number", "minimum": 0},
+        ),
+        boost={"type": "number", "description": "The post's own factor."},
+        recency={"type": "number", "description": "The factor of its date."},
+        first=or_null(
+            record(
+                "Why the post stands before all others.", why=text(enum=["pinned", "title"]), points={"type": "number"}
+            ),
         ),
     ),
     "FacetValue": record(

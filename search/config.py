@@ -134,6 +134,33 @@ class ServeSettings:
         "a list of addresses and networks, or *",
         "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed",
     )
+    allowed_hosts: tuple[str, ...] = setting(
+        [],
+        values.hosts,
+        "a list of host names, as example.org or *.example.org",
+        "Hosts that may be asked for; empty: any",
+    )
+    cors_origins: tuple[str, ...] = setting(
+        [],
+        values.origins,
+        "a list of origins, as https://example.org, or *",
+        "Other sites whose pages may search here",
+    )
+    headers: tuple[tuple[str, str], ...] = setting(
+        [],
+        values.headers,
+        "a list of `Name: value`",
+        "Headers of every answer, in place of those of the same name that it has anyway; `Name:` leaves one out",
+    )
+    metrics: tuple[str, ...] = setting(
+        list(values.THIS_MACHINE),
+        values.networks,
+        "a list of addresses and networks, or *",
+        "Who may read `/metrics`",
+    )
+    log_access: bool = setting(True, values.truth, "true or false", "A line on standard output for each request")
+    log_address: bool = setting(False, values.truth, "true or false", "That line also names the reader's address")
+    log_query: bool = setting(False, values.truth, "true or false", "That line also shows what was asked for")
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,33 @@ def networks(value: object) -> tuple[str, ...]:
     return found
 
 
+def origins(value: object) -> tuple[str, ...]:
+    """Origins as browsers send them, `https://example.org`; `*` is every one."""
+    found = words(value)
+    if not all(origin == "*" or re.fullmatch(r"https?://[^\s/?#@*]+", origin) for origin in found):
+        raise ValueError
+    return found
+
+
+def hosts(value: object) -> tuple[str, ...]:
+    """Names of hosts in lower case; `*.example.org` is every name that ends so."""
+    found = tuple(host.lower() for host in words(value))
+    if not all(re.fullmatch(r"(\*\.)?[a-z0-9._-]+|\[[0-9a-f:.]+\]", host) for host in found):
+        raise ValueError
+    return found
+
+
+def headers(value: object) -> tuple[tuple[str, str], ...]:
+    """Lines `Name: value`; with nothing behind the colon, the header of that name is left out."""
+    found = []
+    for entry in words(value):
+        name, colon, content = entry.partition(":")
+        if not colon or not re.fullmatch(r"[A-Za-z0-9-]+", name) or not re.fullmatch(r"[\x20-\x7e]*", content):
+            raise ValueError
+        found.append((name.lower(), content.strip()))
+    return tuple(found)
+
+
 def include(value: object) -> frozenset[str]:
     reasons = frozenset(words(value))
     if not reasons <= set(INCLUDABLE):

@@ -111,6 +111,29 @@ def test_a_table_of_the_file_fills_the_class_of_that_name(tmp_path: Path) -> Non
     assert settings.site == SiteSettings("https://example.org", "A blog")
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (
+            "cors_origins = ['https://blog.example', 'http://localhost:8080']",
+            ("https://blog.example", "http://localhost:8080"),
+        ),
+        ("allowed_hosts = ['Blog.example', '*.blog.example', '[::1]']", ("blog.example", "*.blog.example", "[::1]")),
+        (
+            "headers = ['X-Robots-Tag: noindex', 'Referrer-Policy:']",
+            (("x-robots-tag", "noindex"), ("referrer-policy", "")),
+        ),
+        ("root_path = '/find/'", "/find"),
+        ("root_path = '/'", ""),
+        ("metrics = '*'", ("*",)),
+        ("log_access = false", False),
+    ],
+)
+def test_how_the_service_is_set(tmp_path: Path, text: str, value: object) -> None:
+    serve = load_settings({}, write(tmp_path, f"[serve]\n{text}"), {}).serve
+    assert getattr(serve, text.partition(" ")[0]) == value
+
+
 @pytest.mark.parametrize(("key", "flag"), [("wait", "--wait"), ("serve.port", "--port")])
 def test_a_flag_is_named_as_the_setting_in_its_table(key: str, flag: str) -> None:
     assert [setting.flag for setting in SETTINGS if setting.key == key] == [flag]
@@ -160,6 +183,15 @@ def test_the_rule_of_what_is_a_post(text: str, rule: PostRule) -> None:
         ("serve.root_path", "search"),
         ("serve.root_path", "/a b"),
         ("serve.proxies", "10.0.0.0/99"),
+        ("serve.allowed_hosts", "http://blog.example"),
+        ("serve.allowed_hosts", "a*.example"),
+        ("serve.cors_origins", "https://blog.example/"),
+        ("serve.cors_origins", "blog.example"),
+        ("serve.headers", "nosniff"),
+        ("serve.headers", ["A: \r\nB: x"]),
+        ("serve.headers", ["Ä: x"]),
+        ("serve.log_query", "maybe"),
+        ("serve.log_query", 1),
     ],
 )
 def test_a_bad_value_names_where_what_and_what_is_allowed(key: str, value: object) -> None:

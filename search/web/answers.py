@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from search import __version__
 from search.service import Reader
+from search.web.access import OUTCOME, Outcome
 from search.web.current import Current
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
@@ -22,6 +23,7 @@ def answer(
     equal `asked`, with equal `repr` in every process. Raises as Current.reader and `make`."""
     current: Current = request.app.state.current
     reader = current.reader
+    request.scope[OUTCOME] = Outcome(reader.generation, cached=False)
     etag = _etag(request, reader, asked)
     headers = {"ETag": etag, "Cache-Control": CACHE_CONTROL}
     if etag in [known.strip() for known in request.headers.get("if-none-match", "").split(",")]:

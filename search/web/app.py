@@ -4,9 +4,10 @@
     answers.py      answers as they leave
     endpoints.py    /api
     hook.py         /hooks
-    operations.py   /healthz
+    operations.py   /healthz /readyz /metrics
     discovery.py    /opensearch.xml /suggestions /feed.atom
     docs.py         /openapi.json /docs
+    edge.py         what every request passes on its way in and out
     problems.py     errors to answers
 
 Endpoints are coroutines that ask the reader directly: a search takes less time than handing it to a thread.
@@ -22,13 +23,16 @@ from starlette.routing import BaseRoute
 
 from search.config import Settings
 from search.web import discovery, docs, endpoints, hook, operations, problems
+from search.web.access import AccessLog
 from search.web.current import Current
+from search.web.edge import Edge
+from search.web.metrics import RequestCounts
 
 
 def create_app(settings: Settings) -> Starlette:
     """The application over the index folder of `settings`, which need not be built yet: until then it answers 503.
 
-    Raises UsageError where the secret of the hook cannot be had. `app.state` holds `settings` and `current`.
+    Raises UsageError where the secret of the hook cannot be had. `app.state` holds `settings`, `current` and `counts`.
     """
     current = Current(settings)
 
@@ -42,15 +46,19 @@ def create_app(settings: Settings) -> Starlette:
     routes: list[BaseRoute] = [
         *endpoints.routes(),
         *hook.routes(settings),
-        *operations.routes(),
+        *operations.routes(settings),
         *discovery.routes(),
         *docs.routes(),
     ]
+    counts = RequestCounts()
+    log = AccessLog(settings.serve) if settings.serve.log_access else None
     middleware = [
+        Middleware(Edge, settings.serve, log, counts),
         Middleware(problems.Guard),
     ]
     app = Starlette(routes=routes, middleware=middleware, exception_handlers=problems.HANDLERS, lifespan=lifespan)
     app.router.redirect_slashes = False  # an address has one spelling; a redirect would name the host that was claimed
     app.state.settings = settings
     app.state.current = current
+    app.state.counts = counts
     return app

@@ -26,7 +26,7 @@ _ABOUT = (
 
 _REFUSALS = {
     400: "A value is not allowed; the answer names the parameter, the value and what is allowed.",
-    404: "There is no such post or file.",
+    404: "There is no such post or file, or it is not for this client.",
     414: "The address is longer than 8 KB.",
     500: "A fault of the service.",
     503: "There is no index to answer from.",
@@ -130,6 +130,16 @@ OPERATIONS: tuple[Operation, ...] = (
         searches=False,
     ),
     Operation("/healthz", "Operations", "Tell that the service runs", named("Alive"), searches=False),
+    Operation("/readyz", "Operations", "Tell that an index is loaded", named("Ready"), refused=(503,), searches=False),
+    Operation(
+        "/metrics",
+        "Operations",
+        "Show counts to Prometheus, where `serve.metrics` allows it",
+        _TEXT,
+        kind="text/plain",
+        refused=(404, 503),
+        searches=False,
+    ),
 )
 
 

@@ -211,4 +211,7 @@ SCHEMAS: dict[str, Schema] = {
         remedy=or_null(text("What to do about it.")),
     ),
     "Alive": record("The service runs.", status=text("", enum=["alive"])),
+    "Ready": record(
+        "An index is loaded.", status=text("", enum=["ready"]), generation=text("Another for every publication.")
+    ),
 }

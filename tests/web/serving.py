@@ -50,9 +50,11 @@ def command(index: Path, *args: str) -> list[str]:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """That of the tests without anything that is ours, and with `settings` by their names after BLOGSEARCH_."""
+    """That of the tests without anything that is ours, and with `settings` by their names after BLOGSEARCH_ (and TMPDIR
+    by its own)."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BLOGSEARCH_", "PROMETHEUS_"))}
-    return {**kept, "PYTHONPATH": str(CHECKOUT), **{f"BLOGSEARCH_{name}": value for name, value in settings.items()}}
+    given = {name if name == "TMPDIR" else f"BLOGSEARCH_{name}": value for name, value in settings.items()}
+    return {**kept, "PYTHONPATH": str(CHECKOUT), **given}
 
 
 @contextmanager

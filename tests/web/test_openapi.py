@@ -35,6 +35,7 @@ ASKED = [
     "/openapi.json",
     "/suggestions?q=st",
     "/healthz",
+    "/readyz",
 ]
 REFUSED = [
     ("/api/search?page=0", 400),
@@ -112,7 +113,7 @@ def test_an_error_is_what_the_document_says(client: TestClient, address: str, st
 
 def test_without_an_index_the_error_is_what_the_document_says(tmp_path: Path) -> None:
     with TestClient(create_app(Settings(index=tmp_path / "none")), raise_server_exceptions=False) as client:
-        for path in ("/api/search", "/api/suggest", "/api/related?id=a", "/api/tags", "/api/posts/a"):
+        for path in ("/api/search", "/api/suggest", "/api/related?id=a", "/api/tags", "/api/posts/a", "/readyz"):
             answer = client.get(path)
             assert answer.status_code == 503
             content = operation_of(path)["responses"]["503"]["content"]

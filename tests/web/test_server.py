@@ -109,3 +109,37 @@ def test_a_port_in_use_is_told_with_what_to_do(built: Settings, tmp_path: Path, 
 def test_below_a_path_of_a_proxy_the_same_routes_answer(built: Settings, tmp_path: Path) -> None:
     with serving(built.index, tmp_path, "--root-path", "/find") as service:
         assert service.get("/api/search?q=knee")[0] == 200
+
+
+def test_metrics_are_those_of_all_workers_and_every_request_has_its_line(built: Settings, tmp_path: Path) -> None:
+    with serving(built.index, tmp_path, "--workers", "2", SERVE_LOG_QUERY="true") as service:
+        for number in range(40):
+            assert service.get(f"/api/search?q={number}")[0] == 200
+        counted = 'blogsearch_requests_total{method="GET",route="/api/search",status="200"} '
+        shown = ""
+        while f"{counted}40.0" not in shown:  # a request is counted when its answer has left
+            shown = service.get("/metrics")[2].decode()
+            assert float(shown.partition(counted)[2].split()[0]) <= 40
+        assert service.end() == 0
+        searches = [line["target"] for line in service.log() if line["route"] == "/api/search"]
+        assert sorted(map(str, searches)) == sorted(f"/api/search?q={number}" for number in range(40))
+
+
+def test_the_folder_of_the_counts_goes_with_the_service(built: Settings, tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    with serving(built.index, tmp_path, TMPDIR=str(tmp_path / "tmp")) as service:
+        assert service.get("/metrics")[0] == 200
+        assert [path.name[:19] for path in (tmp_path / "tmp").iterdir()] == ["blogsearch-metrics-"]
+        assert service.end() == 0
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_addresses_that_a_proxy_tells_are_believed_of_known_proxies_alone(built: Settings, tmp_path: Path) -> None:
+    forwarded = {"x_forwarded_for": "192.0.2.7"}
+    with serving(built.index, tmp_path, SERVE_LOG_ADDRESS="true") as service:
+        assert service.get("/metrics")[0] == 200
+        assert service.get("/metrics", **forwarded)[0] == 404
+        service.end()
+        assert [line["address"] for line in service.log()] == ["127.0.0.1", "192.0.2.7"]
+    with serving(built.index, tmp_path, SERVE_PROXIES="192.0.2.1") as service:
+        assert service.get("/metrics", **forwarded)[0] == 200

@@ -1,0 +1,128 @@
+"""What every request passes on its way in and out, whatever becomes of it: the host it may ask, the origin it comes
+from, its id, the headers that every answer has, and where it is counted and logged.
+
+One layer instead of six: a repeated answer takes some tens of microseconds in all, and each layer costs two.
+"""
+
+import os
+import re
+import time
+from functools import lru_cache
+from itertools import count
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from search.config import ServeSettings
+from search.web import headers, problems
+from search.web.access import OUTCOME, AccessLog, Exchange
+from search.web.metrics import RequestCounts
+
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+"""What is logged and counted by its name; anything else that a client makes up is OTHER."""
+
+WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What may be asked at any host: whatever watches the service may know it by its address alone."""
+
+_SANE_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._+/=:@-]{0,127}")
+
+
+class Edge:
+    """`app` with all that around it, as `settings` say; `log` is None where no access log is kept."""
+
+    def __init__(self, app: ASGIApp, settings: ServeSettings, log: AccessLog | None, counts: RequestCounts) -> None:
+        self._app = app
+        self._for_origins = _for_origins(app, settings.cors_origins)
+        self._log = log
+        self._counts = counts
+        self._headers = headers.of_every_answer(settings.headers)
+        if settings.cors_origins and "*" not in settings.cors_origins:
+            self._headers.append((b"vary", b"origin"))  # a cache between must not give one origin what another got
+        self._hosts = settings.allowed_hosts
+        self._may_ask = lru_cache(maxsize=1000)(self._is_allowed)
+        self._process = os.urandom(6).hex()
+        self._numbers = count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                if self._log:
+                    self._log.flush()  # the end of the lifespan is that of the process
+            return
+        began = time.perf_counter()
+        host, origin, request_id = b"", False, ""
+        for name, value in scope["headers"]:
+            if name == b"host":
+                host = value
+            elif name == b"origin":
+                origin = True
+            elif name == b"x-request-id" and _SANE_ID.fullmatch(value):
+                request_id = value.decode("ascii")
+        request_id = request_id or f"{self._process}-{next(self._numbers):x}"
+        answer = _Answer(send, [*self._headers, (b"x-request-id", request_id.encode("ascii"))])
+        app = self._for_origins if origin else self._app
+        if (
+            self._hosts
+            and not self._may_ask(host)
+            and scope["path"].removeprefix(scope.get("root_path", "")) not in WATCHED
+        ):
+            app = problems.problem(400, "This host is not answered for.", "Ask at the address of the blog's search.")
+        try:
+            await app(scope, receive, answer.send)
+        finally:
+            self._note(scope, request_id, answer, time.perf_counter() - began)
+
+    def _note(self, scope: Scope, request_id: str, answer: "_Answer", seconds: float) -> None:
+        method: str = scope["method"]
+        exchange = Exchange(
+            time.time(),
+            request_id,
+            method if method in METHODS else "OTHER",
+            getattr(scope.get("route"), "path", None),
+            answer.status,
+            answer.size,
+            seconds,
+            scope.get(OUTCOME),
+            scope,
+        )
+        self._counts.add(exchange)
+        if self._log:
+            self._log.add(exchange)
+
+    def _is_allowed(self, host: bytes) -> bool:
+        """`host` as a client sends it, perhaps with a port, is one of those allowed."""
+        name = re.sub(r":\d*$", "", host.decode("latin-1").lower())
+        return any(
+            allowed == name or (allowed.startswith("*.") and name.endswith(allowed[1:])) for allowed in self._hosts
+        )
+
+
+class _Answer:
+    """The way out of one request: adds headers, and notes status and size."""
+
+    __slots__ = ("_headers", "_send", "size", "status")
+
+    def __init__(self, send: Send, headers: list[headers.Header]) -> None:
+        self._send = send
+        self._headers = headers
+        self.status = 0
+        self.size = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message = {**message, "headers": [*message["headers"], *self._headers]}  # theirs may be kept and sent again
+        else:
+            self.size += len(message.get("body", b""))
+        await self._send(message)
+
+
+def _for_origins(app: ASGIApp, origins: tuple[str, ...]) -> ASGIApp:
+    """`app` for requests that a page of some origin makes: `origins` may read its answers."""
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app, allow_origins=origins, allow_methods=("GET", "HEAD"), expose_headers=("ETag", "X-Request-ID")
+    )

@@ -51,7 +51,7 @@ def _parts(hit: Hit, day: date, address: str) -> Iterator[Element]:
 
 def _identity(address: str) -> str:
     """The same for the same address, for good, and never that of another."""
-    return uuid5(NAMESPACE_URL, address).urn
+    return uuid5(NAMESPACE_URL, address.encode(errors="replace").decode()).urn  # a lone surrogate has no bytes
 
 
 def _midnight(day: date) -> str:

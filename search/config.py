@@ -121,6 +121,12 @@ class ServeSettings:
 
     host: str = setting("127.0.0.1", values.text, "an address or the name of this machine", "Address to listen on")
     port: int = setting(8000, values.whole(0, 65_535), "0 to 65535", "Port to listen on; 0 is any free one")
+    cache: int = setting(
+        16,
+        values.whole(0, 10_000),
+        "0 to 10000",
+        "How many megabytes of answers each process keeps to send again; 0: none",
+    )
     workers: int = setting(1, values.whole(1, 64), "1 to 64", "How many processes answer")
     root_path: str = setting(
         "",

@@ -47,6 +47,16 @@ def to_json(value: Json | list[object], *, indent: int | None = None) -> str:
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
+def to_bytes(value: Json | list[object]) -> bytes:
+    """`value` as JSON for a program, in a tenth of the time: what a terminal would obey is not escaped.
+
+    Raises TypeError for halves of surrogate pairs, which UTF-8 does not have.
+    """
+    import orjson
+
+    return orjson.dumps(value)
+
+
 def answer(value: Answer) -> Json:
     """The contract of an answer, shared by `blogsearch query --json` and the search endpoint."""
     return {

@@ -32,7 +32,8 @@ class Current:
     def __init__(self, settings: Settings) -> None:
         """Opens what is published; where that cannot be done, `reader` says why until it can."""
         self._settings = settings
-        self._reader: Reader | None = None
+        self.opened: Reader | None = None
+        """What answers; None where no state could be opened yet."""
         self._error: IndexUnavailableError | None = None
         self._tried: Hashable = None
         self._again = 0.0
@@ -41,9 +42,9 @@ class Current:
     @property
     def reader(self) -> Reader:
         """What to answer from. Raises IndexUnavailableError where no state could be opened yet."""
-        if self._reader is None:
+        if self.opened is None:
             raise self._error or IndexMissingError("no index was opened yet")
-        return self._reader
+        return self.opened
 
     async def watch(self) -> None:
         """Takes up each new publication within a second, until it is cancelled."""
@@ -75,8 +76,8 @@ class Current:
     def _take(self, opened: Reader | IndexUnavailableError) -> None:
         if isinstance(opened, IndexUnavailableError):
             if str(opened) != str(self._error):
-                _log.error("%s; %s", opened, "answering from the state before" if self._reader else "not answering")
+                _log.error("%s; %s", opened, "answering from the state before" if self.opened else "not answering")
             self._error = opened
             return
         _log.info("answering from %s", opened.generation)
-        self._reader, self._error = opened, None
+        self.opened, self._error = opened, None

@@ -15,7 +15,8 @@ from search.query.params import SUGGESTIONS, pairs_of, request_from
 from search.service import Reader
 from search.web import feed, openapi, opensearch, parameters
 from search.web.addresses import post_address, service_address
-from search.web.answers import answer
+from search.web.answers import Made, answer
+from search.web.querystring import last, values_of
 
 LONGEST_HEADING = 100
 """Characters of the title of a feed that tell what is followed."""
@@ -37,33 +38,35 @@ async def describe(request: Request) -> Response:
 
 
 async def complete(request: Request) -> Response:
-    text, base = request.query_params.get("q", ""), service_address(request)
+    text, base = last(values_of(request), "q"), service_address(request)
 
     def address(one: Suggestion) -> str:
         if one.url:
             return post_address(one.url, request.app.state.settings.site, request)
         return f"{base}/?q={quote(one.text)}"
 
-    def make(reader: Reader) -> bytes:
-        return render.to_json(render.completions(text, reader.suggest(text, SUGGESTIONS), address)).encode()
+    def make(reader: Reader) -> Made:
+        return Made(render.to_bytes(render.completions(text, reader.suggest(text, SUGGESTIONS), address)))
 
     return answer(request, (text, base), make, openapi.SUGGESTIONS_JSON)
 
 
 async def follow(request: Request) -> Response:
-    params = {name: request.query_params.getlist(name) for name in request.query_params if name in _FOLLOWED}
+    params = {name: values for name, values in values_of(request).items() if name in _FOLLOWED}
     asked = replace(request_from(params), sort=Sort.NEWEST)
     base = service_address(request)
 
-    def make(reader: Reader) -> bytes:
-        return feed.feed(
-            reader.search(asked),
+    def make(reader: Reader) -> Made:
+        found = reader.search(asked)
+        body = feed.feed(
+            found,
             title=_heading(_title(request), asked),
             address=f"{base}/feed.atom?{urlencode(pairs_of(replace(asked, sort=Sort.RELEVANCE)))}",
             page=f"{base}/?{urlencode(pairs_of(asked))}",
             whole=lambda url: post_address(url, request.app.state.settings.site, request),
             built=reader.built,
         )
+        return Made(body, found.total)
 
     return answer(request, (asked, base), make, openapi.FEED)
 

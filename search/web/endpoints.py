@@ -8,8 +8,11 @@ from starlette.routing import BaseRoute, Route
 
 from search import render
 from search.errors import UsageError
+from search.models import SearchRequest
 from search.query.params import RELATED, SUGGESTIONS, limit_from, request_from
-from search.web.answers import answer
+from search.service import Reader
+from search.web.answers import Made, answer
+from search.web.querystring import last, values_of
 
 
 def routes() -> list[BaseRoute]:
@@ -23,40 +26,41 @@ def routes() -> list[BaseRoute]:
 
 
 async def search(request: Request) -> Response:
+    asked = request_from(values_of(request))
+    return answer(request, asked, lambda reader: found(reader, asked))
+
+
+def found(reader: Reader, asked: SearchRequest) -> Made:
     """`took_ms` is null, so that equal answers are equal bytes; the time stands in Server-Timing."""
-    asked = request_from(_lists(request))
-    return answer(request, asked, lambda reader: _bytes(render.answer(replace(reader.search(asked), took_ms=None))))
+    made = replace(reader.search(asked), took_ms=None)
+    return Made(render.to_bytes(render.answer(made)), made.total)
 
 
 async def suggest(request: Request) -> Response:
-    text, most = request.query_params.get("q", ""), limit_from(_lists(request), SUGGESTIONS)
-    return answer(request, (text, most), lambda reader: _bytes(render.suggestions(text, reader.suggest(text, most))))
+    values = values_of(request)
+    text, most = last(values, "q"), limit_from(values, SUGGESTIONS)
+    return answer(request, (text, most), lambda reader: _made(render.suggestions(text, reader.suggest(text, most))))
 
 
 async def related(request: Request) -> Response:
-    post_id, most = request.query_params.get("id"), limit_from(_lists(request), RELATED)
+    values = values_of(request)
+    post_id, most = last(values, "id"), limit_from(values, RELATED)
     if not post_id:
         raise UsageError("id: a value is missing.", remedy="Name a post: /api/related?id=ID.")
     return answer(
-        request, (post_id, most), lambda reader: _bytes(render.related(post_id, reader.related(post_id, most)))
+        request, (post_id, most), lambda reader: _made(render.related(post_id, reader.related(post_id, most)))
     )
 
 
 async def tags(request: Request) -> Response:
-    prefix = request.query_params.get("q", "")
-    return answer(request, prefix, lambda reader: _bytes(render.tags(reader.tags(prefix))))
+    prefix = last(values_of(request), "q")
+    return answer(request, prefix, lambda reader: _made(render.tags(reader.tags(prefix))))
 
 
 async def post(request: Request) -> Response:
     post_id: str = request.path_params["id"]
-    return answer(request, post_id, lambda reader: _bytes(render.post(reader.post(post_id))))
+    return answer(request, post_id, lambda reader: _made(render.post(reader.post(post_id))))
 
 
-def _bytes(value: render.Json) -> bytes:
-    return render.to_json(value).encode()
-
-
-def _lists(request: Request) -> dict[str, list[str]]:
-    """All values of each parameter."""
-    params = request.query_params
-    return {name: params.getlist(name) for name in params}
+def _made(value: render.Json) -> Made:
+    return Made(render.to_bytes(value))

@@ -21,6 +21,9 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 5
 """Seconds after which who met a 503 may try again."""
 
+MAX_ADDRESS = 8_192
+"""Bytes of path and query string."""
+
 REMEDIES = {
     404: "See /openapi.json for the addresses that there are.",
     413: "Send less.",
@@ -68,15 +71,19 @@ HANDLERS = {BlogsearchError: refuse, HTTPException: refuse}
 
 
 class Guard:
-    """The last stop of an error that should not happen, within the other middleware, so that its answer is logged,
-    counted and has its headers like any other."""
+    """Refuses addresses that are too long, and is the last stop of an error that should not happen; within the other
+    middleware, so that its answers are logged, counted and have their headers like any other."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
+        if len(scope["raw_path"]) + len(scope["query_string"]) > MAX_ADDRESS:
+            await problem(414, f"The address is longer than {MAX_ADDRESS} bytes.", REMEDIES[414])(scope, receive, send)
+            return
         started = False
 
         async def note(message: Message) -> None:

@@ -102,3 +102,30 @@ def test_a_fault_of_ours_is_500_without_a_word_about_it(client: TestClient, monk
     refused = client.get("/api/search?q=x")
     assert refused.status_code == refused.json()["status"] == 500
     assert "secret" not in refused.text
+
+
+def test_an_address_of_more_than_8_kb_is_414(client: TestClient) -> None:
+    longest = "/api/search?q=" + "x" * (8192 - len("/api/searchq="))
+    assert client.get(longest).status_code == 200
+    refused = client.get(longest + "x")
+    assert refused.status_code == refused.json()["status"] == 414
+    assert "8192" in refused.json()["detail"]
+    assert refused.json()["remedy"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT"])
+def test_options_tells_what_there_is_and_other_methods_are_refused_with_it(client: TestClient, method: str) -> None:
+    asked = client.request(method, "/api/search")
+    assert asked.status_code == {"GET": 200, "HEAD": 200, "OPTIONS": 204, "PUT": 405}[method]
+    if method in ("OPTIONS", "PUT"):
+        assert set(asked.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
+def test_a_page_past_the_end_is_empty_with_the_right_total(client: TestClient) -> None:
+    page = client.get("/api/search?q=cartilage&page=7").json()
+    assert (page["hits"], page["total"], page["pages"], page["page"]) == ([], 2, 1, 7)
+
+
+def test_text_that_is_no_utf8_is_read_as_far_as_it_is(client: TestClient) -> None:
+    assert client.get("/api/search?q=knee%ff%c3").status_code == 200
+    assert client.get("/api/suggest?q=%ed%a0%80").json()["query"] == "\ufffd\ufffd\ufffd"

@@ -9,6 +9,7 @@ from search.cli.options import Common, json_option
 from search.cli.output import write, write_json
 from search.cli.progress import progress
 from search.cli.reports import check_page, damage_page, run_page, runs_page, status_page
+from search.errors import IndexMissingError
 
 RUNS = 5
 """How many runs of the hook are shown."""
@@ -55,8 +56,13 @@ def status(common: Common, as_json: bool) -> int:
       blogsearch status --json
     """
     settings = common.settings()
-    found, outdated = service.status(settings)
     last = runs.read(settings.index).runs[: -RUNS - 1 : -1]
+    try:
+        found, outdated = service.status(settings)
+    except IndexMissingError:
+        if not as_json:
+            write(runs_page(last, settings.content))  # they say why there is none
+        raise
     if as_json:
         write_json(render.index_status(found, outdated=outdated, runs=last))
     else:

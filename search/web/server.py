@@ -22,7 +22,7 @@ from uvicorn.supervisors import Multiprocess
 
 from search.config import Settings
 from search.errors import ServeError
-from search.web import logs
+from search.web import hook, logs
 from search.web.listening import BACKLOG, listen
 from search.web.protocol import PatientProtocol
 
@@ -48,10 +48,11 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
     """Answer over HTTP until SIGTERM, which ends the process with exit code 0 once the requests under way are answered,
     or SIGINT, which raises KeyboardInterrupt then. `tell` gets a line for people when connections are accepted.
 
-    Raises ServeError or UsageError where the address cannot be had.
+    Raises ServeError or UsageError where the address cannot be had, UsageError where the secret of the hook cannot.
     """
     signal.signal(signal.SIGTERM, _end)
     at = settings.serve
+    hook.routes(settings)  # here, not in each worker, people are told what is wrong with the secret
     sockets = listen(at.host, at.port)
     _allow_files(CONNECTIONS + 500)
     config = uvicorn.Config(

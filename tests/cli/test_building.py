@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from search import service
+from search import runs, service
 from search.cli.app import run
+from search.cli.building import RUNS
 from search.config import Settings
 from search.models import CheckReport, IndexStatus, Problem, RunReport
+from search.runlog import Delivery, Failure
 
 PROBLEM = Problem("a.md", 1, "yaml", "bad")
 GOOD_RUN = RunReport(3, 0, 0, {}, (), "gen-1", 0.1, True, "no index yet")
@@ -73,3 +75,38 @@ def test_status_is_shown_to_people_and_programs(
     assert "Posts       7\n" in capsys.readouterr().out
     assert run(["status", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["outdated"] is True
+
+
+def failed_runs(index: Path, number: int) -> list[str]:
+    """That many runs of the hook, which all failed, the newest first."""
+    for _ in range(number):
+        _, turn = runs.deliver(index, Delivery("", "", 0.0))
+        assert turn is not None
+        begun = runs.begin(index, turn)
+        assert begun
+        runs.end(index, begun, None, Failure("pull", "git pull: no", ""))
+        assert runs.begin(index, turn) is None
+    return [each.id for each in reversed(runs.read(index).runs)]
+
+
+def test_status_shows_the_last_runs_of_the_hook(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built = datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - naive UTC by contract
+    monkeypatch.setattr(service, "status", lambda *_: (IndexStatus(7, 2, 900, "gen-1", built, 1, 0), True))
+    last = failed_runs(Path("index"), RUNS + 2)[:RUNS]
+    assert run(["status"]) == 0
+    shown = capsys.readouterr().out
+    assert [line.split()[3] for line in shown.splitlines() if " failed: " in line] == last
+    assert run(["status", "--json"]) == 0
+    assert [each["id"] for each in json.loads(capsys.readouterr().out)["runs"]] == last
+
+
+def test_status_of_no_index_shows_the_runs_that_should_have_built_it(capsys: pytest.CaptureFixture[str]) -> None:
+    failed_runs(Path("index"), 1)
+    assert run(["status"]) == 4
+    told = capsys.readouterr()
+    assert "failed: Git pull: no." in told.out
+    assert told.err.startswith("Error: ")
+    assert run(["status", "--json"]) == 4
+    assert capsys.readouterr().out == ""

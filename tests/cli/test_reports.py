@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from search.cli.reports import ago, check_page, run_page, size, status_page
-from search.models import CheckReport, IndexStatus, Problem, RunReport
+from search.cli.reports import ago, check_page, run_page, runs_page, size, status_page
+from search.models import Changes, CheckReport, IndexStatus, Problem, RunReport
+from search.runlog import Failure, Run, RunState
 
 CONTENT = Path("content")
 PROBLEM = Problem("blog/bad.md", 3, "yaml", "the quote is not closed", "Close it.")
@@ -75,3 +76,35 @@ def test_sizes(count: int, shown: str) -> None:
 )
 def test_times(passed: timedelta, shown: str) -> None:
     assert ago(passed) == shown
+
+
+class TestRuns:
+    """Those of the web hook."""
+
+    REPORT = RunReport(
+        5, 1, 0, {}, (PROBLEM,), "g", 0.5, False, "", changes=Changes(("a", "b", "c", "d"), ("e\x1b[2J",))
+    )
+
+    def test_a_run_says_what_changed_how_long_it_took_and_what_was_wrong(self) -> None:
+        run = Run("1f", RunState.DONE, 0.0, 60.0, 61.5, report=self.REPORT, problems=7)
+        assert runs_page([run], CONTENT) == (
+            "\nRuns of the hook:\n"
+            "1970-01-01 00:00:00 UTC 1f done in 1.5 s: 5 written (a, b, c, 2 more), 1 deleted (e\ufffd[2J)\n"
+            "content/blog/bad.md:3: the quote is not closed\n"
+            "    Close it.\n"
+            "... and 6 more problems\n"
+        )
+
+    def test_a_run_that_failed_says_why(self) -> None:
+        run = Run("1f", RunState.FAILED, 0.0, failure=Failure("pull", "git pull: no\x07", "Try it there."))
+        assert runs_page([run], CONTENT).splitlines()[2:] == [
+            "1970-01-01 00:00:00 UTC 1f failed: Git pull: no\ufffd.",
+            "    Try it there.",
+        ]
+
+    def test_a_run_that_is_not_over_says_so(self) -> None:
+        run = Run("1f", RunState.QUEUED, 0.0)
+        assert runs_page([run], CONTENT).splitlines()[2:] == ["1970-01-01 00:00:00 UTC 1f queued"]
+
+    def test_no_runs_no_page(self) -> None:
+        assert runs_page([], CONTENT) == ""

@@ -11,7 +11,7 @@ def branch_of(body: bytes) -> str | None:
     """The branch that was pushed to or built; a tag's whole ref; None where the body, sent as JSON or as a form, names
     neither. Never raises."""
     try:
-        payload = json.loads(b"".join(form_payload(body)) or body)
+        payload = json.loads(body if (inside := form_payload(body)) is None else inside)
     except (ValueError, RecursionError):
         return None
     if not isinstance(payload, dict):

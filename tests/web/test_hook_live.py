@@ -162,7 +162,9 @@ def test_a_run_that_waits_outlives_the_kill_of_everything(settings: Settings, wo
         deliver(service)
         eventually(lambda: states(settings) == [RunState.RUNNING])
         waits = deliver(service, b"{}")
-        for process in [service.process.pid, *runners(settings)]:
+        main = service.process.pid
+        children = [int(child) for child in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
+        for process in [main, *children, *runners(settings)]:
             os.kill(process, signal.SIGKILL)
         service.process.wait()
         eventually(lambda: states(settings) == [RunState.FAILED, RunState.QUEUED])

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test test-faults test-whoosh27 lint relevance bench bench-large bench-parts clean
+.PHONY: run test test-long test-faults test-whoosh27 lint relevance bench bench-large bench-parts clean
 
 # The stamp files make an install happen once per change of pyproject.toml.
 $(VENV)/installed: pyproject.toml
@@ -30,7 +30,10 @@ lint: $(VENV)/installed-test
 	$(BIN)/mypy
 
 test: lint  ## lint, types and the test suite, warnings as errors
-	$(BIN)/python -m pytest -m "not faults"
+	$(BIN)/python -m pytest -m "not faults and not long"
+
+test-long: $(VENV)/installed-test  ## what make test does in short, at length: schemathesis with many examples
+	$(BIN)/python -m pytest -m long
 
 test-faults: $(VENV)/installed-test  ## the long fault suite: a thousand kills, full disks, flipped bits, eight readers and writers
 	$(BIN)/python -m pytest -m faults tests/faults

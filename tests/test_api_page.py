@@ -9,7 +9,7 @@ import pytest
 from search import render
 from search.errors import UsageError
 from search.query.params import request_from
-from search.web.openapi import OPERATIONS
+from search.web.catalogue import OPERATIONS
 
 PAGE = (Path(__file__).parent.parent / "docs" / "api.md").read_text(encoding="utf-8")
 

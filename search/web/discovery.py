@@ -13,7 +13,7 @@ from search.config import SiteSettings
 from search.models import SearchRequest, Sort, Suggestion
 from search.query.params import SUGGESTIONS, pairs_of, request_from
 from search.service import Reader
-from search.web import feed, openapi, opensearch, parameters
+from search.web import catalogue, feed, opensearch, parameters
 from search.web.addresses import post_address, service_address
 from search.web.answers import Made, answer
 from search.web.querystring import last, values_of
@@ -34,7 +34,7 @@ def routes() -> list[BaseRoute]:
 
 async def describe(request: Request) -> Response:
     body = opensearch.description(_title(request), service_address(request))
-    return Response(body, media_type=openapi.OPENSEARCH)
+    return Response(body, media_type=catalogue.OPENSEARCH)
 
 
 async def complete(request: Request) -> Response:
@@ -48,7 +48,7 @@ async def complete(request: Request) -> Response:
     def make(reader: Reader) -> Made:
         return Made(render.to_bytes(render.completions(text, reader.suggest(text, SUGGESTIONS), address)))
 
-    return answer(request, (text, base), make, openapi.SUGGESTIONS_JSON)
+    return answer(request, (text, base), make, catalogue.COMPLETIONS)
 
 
 async def follow(request: Request) -> Response:
@@ -68,7 +68,7 @@ async def follow(request: Request) -> Response:
         )
         return Made(body, found.total)
 
-    return answer(request, (asked, base), make, openapi.FEED)
+    return answer(request, (asked, base), make, catalogue.FEED)
 
 
 def _title(request: Request) -> str:

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from search import render
-from search.web import openapi
+from search.web.catalogue import JSON
 from search.web.openapi import document
 
 STATIC = Path(__file__).parent / "static"
@@ -32,11 +32,16 @@ def routes() -> list[BaseRoute]:
 
 
 async def for_programs(request: Request) -> Response:
-    return Response(render.to_json(document(request.scope.get("root_path", ""))), media_type=openapi.JSON)
+    told = document(request.scope["root_path"], hook=_takes_deliveries(request))
+    return Response(render.to_json(told), media_type=JSON)
 
 
 async def for_people(request: Request) -> Response:
-    return Response(page(request.scope.get("root_path", "")), media_type="text/html")
+    return Response(page(request.scope["root_path"], hook=_takes_deliveries(request)), media_type="text/html")
+
+
+def _takes_deliveries(request: Request) -> bool:
+    return any(isinstance(route, Route) and route.path.startswith("/hooks/") for route in request.app.routes)
 
 
 class Row(NamedTuple):
@@ -48,13 +53,13 @@ class Row(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def page(root_path: str) -> str:
-    """The page of the service below `root_path`, as HTML."""
+def page(root_path: str, *, hook: bool) -> str:
+    """The page of the service below `root_path`, as HTML; `hook` is whether it takes deliveries."""
     pages = Environment(
         loader=PackageLoader("search.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     pages.filters |= {"prose": prose, "linked": linked, "kind": kind, "rows": lambda schema: list(rows(schema))}
-    return pages.get_template("docs.html").render(document=document(root_path), root=root_path)
+    return pages.get_template("docs.html").render(document=document(root_path, hook=hook), root=root_path)
 
 
 def prose(text: str) -> Markup:

@@ -1,178 +1,113 @@
-"""What the service answers, declared once for `/openapi.json` and `/docs`: every address, parameter, answer and error.
+"""The document that describes the service to programs (OpenAPI 3.1): catalogue.py, parameters.py and schemas.py put
+together.
 
 HEAD and OPTIONS are answered at every address and not listed one by one.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from search import __version__
-from search.query.params import RELATED, SUGGESTIONS
 from search.render import Json
 from search.web import parameters
-from search.web.schemas import SCHEMAS, Schema, named
-
-JSON = "application/json"
-PROBLEM = "application/problem+json"
-FEED = "application/atom+xml"
-OPENSEARCH = "application/opensearchdescription+xml"
-SUGGESTIONS_JSON = "application/x-suggestions+json"
+from search.web.catalogue import OPERATIONS, Operation
+from search.web.problems import MEDIA_TYPE
+from search.web.schemas import SCHEMAS, named
+from search.web.signatures import Scheme
 
 _ABOUT = (
     "Full-text search of a blog. Every address answers HEAD as GET, without the body, and OPTIONS. "
     "Parameters that are not listed are ignored, empty values count as not given, and of a parameter that cannot "
-    "repeat the last value counts. Errors are problem details (RFC 9457) that say what to do about them."
+    "repeat the last value counts; white space around a value does not. "
+    "Errors are problem details (RFC 9457) that say what to do about them."
 )
 
 _REFUSALS = {
     400: "A value is not allowed; the answer names the parameter, the value and what is allowed.",
-    404: "There is no such post or file, or it is not for this client.",
+    401: "Nothing proves that the sender knows the secret.",
+    404: "There is no such post, file or run, or it is not for this client.",
+    408: "The body did not come in time.",
+    413: "The body is larger than 25 MB.",
     414: "The address is longer than 8 KB.",
     500: "A fault of the service.",
-    503: "There is no index to answer from.",
+    503: "There is no index to answer from, or too much is asked at once.",
 }
 
 
-_HEADERS: dict[str, Json] = {
-    "ETag": {
-        "description": "Another for every state of the index; to be sent back as `If-None-Match`.",
-        "required": True,
-        "schema": {"type": "string"},
-    },
-    "Cache-Control": {"description": "How long it may be kept.", "required": True, "schema": {"type": "string"}},
-    "Server-Timing": {
-        "description": "`search;dur=` and the milliseconds that it took.",
-        "required": True,
-        "schema": {"type": "string"},
-    },
-    "Retry-After": {
-        "description": "Seconds after which to try again.",
-        "required": True,
-        "schema": {"type": "integer", "minimum": 1},
-    },
+def _header(description: str, kind: str = "string") -> Json:
+    return {"description": description, "required": True, "schema": {"type": kind}}
+
+
+_ETAG = {
+    "ETag": _header("Another for every state of the index; to be sent back as `If-None-Match`."),
+    "Cache-Control": _header("How long it may be kept."),
+}
+_TIMED = {"Server-Timing": _header("`search;dur=` and the milliseconds that it took.")}
+_WITH_STATUS: dict[int, Json] = {
+    202: {"Location": _header("The address of the run.")},
+    401: {"WWW-Authenticate": _header("How to prove it.")},
+    503: {"Retry-After": _header("Seconds after which to try again.", "integer")},
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What GET does at one address. `schema` is that of the answer, whose media type is `kind`; `refused` are the
-    statuses of the errors that are its own. Whether it `searches` the index decides on the others."""
-
-    path: str
-    group: str
-    summary: str
-    schema: Schema
-    kind: str = JSON
-    takes: tuple[Schema, ...] = ()
-    refused: tuple[int, ...] = ()
-    searches: bool = True
-
-
-_TEXT: Schema = {"type": "string"}
-# `prefixItems` would say which of the four is the text, but schemathesis 4.32 cannot read it in an answer.
-_COMPLETIONS: Schema = {
-    "type": "array",
-    "description": "What was typed, then three lists: completions, a line about each, an address for each.",
-    "items": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
-    "minItems": 4,
-    "maxItems": 4,
+_SIGNATURES: dict[str, Json] = {
+    scheme.name.lower(): {"type": "apiKey", "in": "header", "name": scheme.value, "description": about}
+    for scheme, about in (
+        (Scheme.STANDARD, "Standard Webhooks, with `webhook-id` and `webhook-timestamp`; GitLab's signing token."),
+        (Scheme.NETLIFY, "Netlify: a JWS of the body's SHA-256."),
+        (Scheme.HUB, "GitHub, Gitea, Forgejo: `sha256=` and the HMAC of the body."),
+        (Scheme.GITLAB, "GitLab: the secret itself."),
+    )
 }
+_BEARER: Json = {"type": "http", "scheme": "bearer", "description": "The secret itself."}
+_PROOFS = _SIGNATURES | {Scheme.BEARER.name.lower(): _BEARER}
 
-OPERATIONS: tuple[Operation, ...] = (
-    Operation("/api/search", "Search", "Find posts", named("Answer"), takes=parameters.SEARCH, refused=(400,)),
-    Operation(
-        "/api/suggest",
-        "Search",
-        "Complete what is being typed",
-        named("Suggestions"),
-        takes=(parameters.TYPED, parameters.limit(SUGGESTIONS)),
-        refused=(400,),
-    ),
-    Operation(
-        "/api/related",
-        "Posts",
-        "Find posts about the same as one",
-        named("RelatedPosts"),
-        takes=(parameters.POST_ID, parameters.limit(RELATED)),
-        refused=(400, 404),
-    ),
-    Operation(
-        "/api/posts/{id}",
-        "Posts",
-        "Show one post",
-        named("Post"),
-        takes=(parameters.POST_PATH,),
-        refused=(404,),
-    ),
-    Operation("/api/tags", "Posts", "List tags", named("Tags"), takes=(parameters.PREFIX,)),
-    Operation("/feed.atom", "Discovery", "Follow a search", _TEXT, kind=FEED, takes=parameters.FEED, refused=(400,)),
-    Operation(
-        "/suggestions",
-        "Discovery",
-        "Complete what is typed into an address bar",
-        _COMPLETIONS,
-        kind=SUGGESTIONS_JSON,
-        takes=(parameters.TYPED,),
-    ),
-    Operation(
-        "/opensearch.xml", "Discovery", "Describe the search to browsers", _TEXT, kind=OPENSEARCH, searches=False
-    ),
-    Operation("/openapi.json", "About", "Describe the service to programs", {"type": "object"}, searches=False),
-    Operation("/docs", "About", "Describe the service to people", _TEXT, kind="text/html", searches=False),
-    Operation(
-        "/static/{path}",
-        "About",
-        "Load a file that pages use",
-        _TEXT,
-        kind="*/*",
-        takes=(parameters.FILE,),
-        refused=(404,),
-        searches=False,
-    ),
-    Operation("/healthz", "Operations", "Tell that the service runs", named("Alive"), searches=False),
-    Operation("/readyz", "Operations", "Tell that an index is loaded", named("Ready"), refused=(503,), searches=False),
-    Operation(
-        "/metrics",
-        "Operations",
-        "Show counts to Prometheus, where `serve.metrics` allows it",
-        _TEXT,
-        kind="text/plain",
-        refused=(404, 503),
-        searches=False,
-    ),
-)
+# What it says is a hint: content hashes decide what is read. It is signed as it is, whatever its form.
+_BODY: Json = {
+    "description": "What the sender has to say of the change; the branch is looked for in it.",
+    "content": {kind: {"schema": {}} for kind in ("application/json", "application/x-www-form-urlencoded")},
+}
 
 
 @lru_cache(maxsize=8)
-def document(root_path: str) -> Json:
-    """The OpenAPI document of the service below `root_path` ("" where it is at the root of its host)."""
+def document(root_path: str, *, hook: bool) -> Json:
+    """The document of the service below `root_path` ("" where it is at the root of its host); `hook` is whether it
+    takes deliveries."""
+    paths: dict[str, Json] = {}
+    for operation in OPERATIONS:
+        if hook or not operation.secured:
+            paths[operation.path] = {operation.method: _described(operation)}
     return {
         "openapi": "3.1.1",
         "info": {"title": "blogsearch", "version": __version__, "description": _ABOUT},
         "servers": [{"url": root_path or "/"}],
-        "paths": {operation.path: {"get": _get(operation)} for operation in OPERATIONS},
-        "components": {"schemas": SCHEMAS},
+        "paths": paths,
+        "components": {"schemas": SCHEMAS, "securitySchemes": _PROOFS if hook else {}},
     }
 
 
-def _get(operation: Operation) -> Json:
+def _described(operation: Operation) -> Json:
     refused = sorted({*operation.refused, 414, 500, *([503] if operation.searches else [])})
-    content = {operation.kind: {"schema": operation.schema}}
-    answer: Json = {"description": "The answer.", "content": content}
-    unchanged: Json = {}
+    answers = {str(status): _answer(operation, status, about) for status, about in operation.answers.items()}
     if operation.searches:
-        answer["headers"] = {name: _HEADERS[name] for name in ("ETag", "Cache-Control", "Server-Timing")}
-        kept = {name: _HEADERS[name] for name in ("ETag", "Cache-Control")}
-        unchanged = {"304": {"description": "The answer that is at hand still holds.", "headers": kept}}
-    return {
+        answers["304"] = {"description": "The answer that is at hand still holds.", "headers": _ETAG}
+    described: Json = {
         "tags": [operation.group],
         "operationId": operation.summary.lower().replace(" ", "-"),
         "summary": operation.summary,
         "parameters": [*operation.takes, *([parameters.IF_NONE_MATCH] if operation.searches else [])],
-        "responses": {"200": answer, **unchanged, **{str(status): _refusal(status) for status in refused}},
+        "responses": answers | {str(status): _refusal(status) for status in refused},
     }
+    if operation.secured:
+        described["security"] = [{scheme.name.lower(): []} for scheme in operation.secured]
+    if operation.method == "post":
+        described["requestBody"] = _BODY
+    return described
+
+
+def _answer(operation: Operation, status: int, about: str) -> Json:
+    headers = {**_ETAG, **_TIMED} if operation.searches else _WITH_STATUS.get(status, {})
+    return {"description": about, "headers": headers, "content": {operation.kind: {"schema": operation.schema}}}
 
 
 def _refusal(status: int) -> Json:
-    told: Json = {"description": _REFUSALS[status], "content": {PROBLEM: {"schema": named("Problem")}}}
-    return told | ({"headers": {"Retry-After": _HEADERS["Retry-After"]}} if status == 503 else {})
+    content = {MEDIA_TYPE: {"schema": named("Problem")}}
+    return {"description": _REFUSALS[status], "headers": _WITH_STATUS.get(status, {}), "content": content}

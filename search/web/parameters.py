@@ -16,8 +16,10 @@ _DAY: Schema = {
 
 
 def _query(name: str, description: str, schema: Schema, **more: object) -> Schema:
-    """A form sends its empty fields: an empty value is as none."""
-    return {"name": name, "in": "query", "description": description, "schema": schema, **more, "allowEmptyValue": True}
+    """A form sends its empty fields: an empty value is as none, also where it is none that the schema allows."""
+    anything = schema.get("items", schema) == text()
+    empty = {} if anything else {"allowEmptyValue": True}
+    return {"name": name, "in": "query", "description": description, "schema": schema, **more, **empty}
 
 
 def _post(where: str, description: str) -> Schema:
@@ -99,6 +101,21 @@ FILE: Schema = {
     "schema": text(),
     "required": True,
     "example": "docs.css",
+}
+
+RUN: Schema = {
+    "name": "id",
+    "in": "path",
+    "description": "The run, as the answer to a delivery names it.",
+    "schema": text(),
+    "required": True,
+}
+
+EVENT: Schema = {
+    "name": "X-GitHub-Event",
+    "in": "header",
+    "description": "`ping` starts no run.",
+    "schema": text(),
 }
 
 IF_NONE_MATCH: Schema = {

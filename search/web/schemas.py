@@ -6,6 +6,7 @@ They say what render.py writes: every key is always there, and there is no other
 from enum import StrEnum
 
 from search.models import SuggestionKind
+from search.runlog import RunState
 
 Schema = dict[str, object]
 
@@ -57,6 +58,7 @@ _TAGS = listed(text(), "The post's tags, in its author's order.")
 _DATE = or_null(text("The author's calendar day, `YYYY-MM-DD`.", format="date"))
 _IMAGE = or_null(text("The address of the post's picture."))
 _TYPE = text("A stable word for programs, as a URN.", pattern="^urn:blogsearch:error:[a-z-]+$")
+_INSTANT = text("UTC, to the second.", format="date-time")
 
 SCHEMAS: dict[str, Schema] = {
     "Answer": record(
@@ -209,6 +211,52 @@ SCHEMAS: dict[str, Schema] = {
         code=text("A stable word for programs."),
         message=text("A sentence for people."),
         remedy=or_null(text("What to do about it.")),
+    ),
+    "Delivery": record(
+        "What becomes of a delivery.",
+        status=text("`accepted`: a run follows.", enum=["accepted", "ignored", "pong"]),
+        run=or_null(text("The run that it led to.")),
+        detail=text("A sentence for people."),
+    ),
+    "Run": record(
+        "An index run that deliveries led to.",
+        id=text(),
+        state=choice(RunState, "How far it is."),
+        queued=_INSTANT,
+        started=or_null(_INSTANT),
+        ended=or_null(_INSTANT),
+        seconds=or_null({"type": "number", "minimum": 0, "description": "How long it took."}),
+        deliveries=whole("How many deliveries led to it."),
+        problems=whole("How many problems there were."),
+        posts=or_null(
+            record("The first of the posts that it wrote and deleted.", written=listed(text()), deleted=listed(text()))
+        ),
+        report=or_null(named("RunReport")),
+        failure=or_null(
+            record(
+                "Why it failed.",
+                code=text("A stable word for programs."),
+                message=or_null(text("Told on the machine of the service only.")),
+                remedy=or_null(text("What to do about it.")),
+            )
+        ),
+    ),
+    "RunReport": record(
+        "What a run did.",
+        written=whole("Posts written."),
+        deleted=whole("Posts deleted."),
+        unchanged=whole("Posts found unchanged."),
+        left_out={
+            "type": "object",
+            "description": "How many posts a rule kept out, by the rule.",
+            "additionalProperties": {"type": "integer", "minimum": 0},
+        },
+        problems=listed(named("PostProblem"), "The first of the problems."),
+        generation=text("The state of the index after it."),
+        seconds={"type": "number", "minimum": 0, "description": "How long the index took."},
+        full={"type": "boolean", "description": "Whether all was built anew."},
+        why_full=or_null(text("Why all was.")),
+        next_due=or_null(text("When the next post comes in or goes out by its date (UTC).", format="date-time")),
     ),
     "Alive": record("The service runs.", status=text("", enum=["alive"])),
     "Ready": record(

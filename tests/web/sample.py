@@ -1,9 +1,15 @@
 """A small blog whose posts hold what a page, a feed and a parser trip over."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from search import indexing
-from search.config import Settings, SiteSettings
+import pytest
+
+from search import indexing, runner
+from search.config import HookSettings, Settings, SiteSettings
+from tests.web.deliveries import SECRET
 
 POSTS = {
     "knee": "title: Knee cartilage\nsummary: Knees\ntags: [knee, stem cells]\ndate: 2021-05-06\nimage: /k.jpg",
@@ -22,14 +28,27 @@ More stem cells ]]> in cartilage &lt;mark&gt; repair, 細胞 and the rest.
 """
 
 
+@contextmanager
+def no_processes() -> Iterator[None]:
+    """No delivery starts a process; its run stays in the queue."""
+    with pytest.MonkeyPatch.context() as patch:
+        turns: list[int] = []
+        patch.setattr(runner, "start", lambda _, turn: turns.append(turn))
+        yield
+        for turn in turns:
+            os.close(turn)
+
+
 def build(folder: Path) -> Settings:
-    """The blog and its index in a folder."""
+    """The blog and its index in a folder; there is a secret for the hook."""
     for name, head in POSTS.items():
         file = folder / "content" / f"{name}.md"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"---\n{head}\n---\n{BODY}", encoding="utf-8")
     site = SiteSettings(url="https://blog.example", title="Cells & <bones>")
-    settings = Settings(content=folder / "content", index=folder / "index", site=site)
+    settings = Settings(
+        content=folder / "content", index=folder / "index", site=site, hook=HookSettings(secret=(SECRET,))
+    )
     report = indexing.run(settings)
     assert report.written == len(POSTS)
     return settings

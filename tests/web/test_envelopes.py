@@ -2,14 +2,17 @@
 details with a remedy."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import httpx2
 import pytest
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from search.config import Settings
+from search.config import HookSettings, Settings
 from search.web.app import create_app
-from tests.web.sample import build
+from tests.web.deliveries import BODY, bearer
+from tests.web.sample import build, no_processes
 
 GOOD = {
     "/api/search": "/api/search?q=stem",
@@ -18,30 +21,35 @@ GOOD = {
     "/api/tags": "/api/tags",
     "/api/posts/{id:path}": "/api/posts/2022/hip",
 }
-BAD = {
-    "/api/search": ("/api/search?page=none", 400),
-    "/api/suggest": ("/api/suggest?limit=0", 400),
-    "/api/related": ("/api/related?id=none", 404),
-    "/api/posts/{id:path}": ("/api/posts/none", 404),
+REFUSED = {
+    "/api/search": [("/api/search?page=none", 400)],
+    "/api/suggest": [("/api/suggest?limit=0", 400)],
+    "/api/related": [("/api/related", 400), ("/api/related?id=none", 404)],
+    "/api/posts/{id:path}": [("/api/posts/none", 404)],
+    "/hooks/runs/{id}": [("/hooks/runs/none", 401)],
 }
 PROBLEM = {"type", "title", "status", "detail", "remedy", "problem"}
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    settings = build(tmp_path_factory.mktemp("blog"))
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return build(tmp_path_factory.mktemp("blog"))
+
+
+@pytest.fixture(scope="module")
+def client(settings: Settings) -> Iterator[TestClient]:
+    with no_processes(), TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
 
 
-def walked() -> list[str]:
-    """The addresses under /api and /hooks, as the application has them."""
-    paths = [route.path for route in create_app(Settings()).routes if isinstance(route, Route)]
-    return sorted(path for path in paths if path.startswith(("/api", "/hooks")))
+def check_success(answer: httpx2.Response, status: int = 200) -> None:
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"]
+    assert isinstance(answer.json(), dict)
 
 
-def check_problem(client: TestClient, method: str, address: str, status: int) -> None:
-    answer = client.request(method, address)
+def check_problem(answer: httpx2.Response, status: int) -> None:
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     problem = answer.json()
@@ -51,30 +59,46 @@ def check_problem(client: TestClient, method: str, address: str, status: int) ->
     assert all(problem[key] for key in ("title", "detail", "remedy"))
 
 
-@pytest.mark.parametrize("path", walked())
-def test_success_is_a_json_object_that_can_be_kept(client: TestClient, path: str) -> None:
-    answer = client.get(GOOD[path])
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == "application/json"
-    assert isinstance(answer.json(), dict)
-    assert {"etag", "cache-control", "server-timing"} <= set(answer.headers)
-    assert client.get(GOOD[path], headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+def test_every_address_answers_in_one_of_two_forms(client: TestClient, settings: Settings) -> None:
+    walked = set()
+    for route in create_app(settings).routes:
+        if not isinstance(route, Route) or not route.path.startswith(("/api", "/hooks")):
+            continue
+        walked.add(route.path)
+        address = GOOD.get(route.path, route.path)
+        if route.path == "/hooks/content":
+            delivered = client.post(address, headers=bearer(), content=BODY)
+            check_success(delivered, 202)
+            check_success(client.get(delivered.headers["location"], headers=bearer()))
+            check_problem(client.post(address, content=BODY), 401)
+        elif not route.path.startswith("/hooks"):
+            check_success(client.get(address))
+        for refused, status in REFUSED.get(route.path, []):
+            check_problem(client.get(refused), status)
+        check_problem(client.delete(address), 405)
+        check_problem(client.get(f"{address.partition('?')[0]}/none/such"), 404)
+    assert walked == {*GOOD, "/hooks/content", "/hooks/runs/{id}"}
 
 
-@pytest.mark.parametrize("path", walked())
-def test_an_error_is_problem_details_with_a_remedy(client: TestClient, path: str) -> None:
-    address = GOOD[path]
-    check_problem(client, "DELETE", address, 405)
-    check_problem(client, "GET", path.partition("{")[0] + "none/such/%00", 404)
-    if path in BAD:
-        check_problem(client, "GET", *BAD[path])
+@pytest.mark.parametrize("address", GOOD.values())
+def test_an_answer_can_be_kept(client: TestClient, address: str) -> None:
+    answer = client.get(address)
+    assert {"etag", "server-timing"} <= set(answer.headers)
+    assert client.get(address, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
 
 
-@pytest.mark.parametrize("path", walked())
-def test_head_and_options_work(client: TestClient, path: str) -> None:
-    whole, head = client.get(GOOD[path]), client.head(GOOD[path])
+@pytest.mark.parametrize("address", GOOD.values())
+def test_head_and_options_work(client: TestClient, address: str) -> None:
+    whole, head = client.get(address), client.head(address)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["etag"] == whole.headers["etag"]
-    options = client.options(GOOD[path])
+    options = client.options(address)
     assert options.status_code == 204
     assert {"GET", "HEAD", "OPTIONS"} <= {method.strip() for method in options.headers["allow"].split(",")}
+
+
+@pytest.mark.parametrize("address", ["/hooks/content", "/hooks/runs/a"])
+def test_without_a_secret_there_is_no_hook(settings: Settings, address: str) -> None:
+    with TestClient(create_app(replace(settings, hook=HookSettings()))) as client:
+        check_problem(client.get(address, headers=bearer()), 404)
+        check_problem(client.post(address, headers=bearer(), content=BODY), 404)

@@ -1,23 +1,32 @@
 """/openapi.json is held to the service: every route, limit, answer and error, and nothing that is not there."""
 
+import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import httpx2
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.testclient import TestClient
 
-from search.config import Settings
+from search import render
+from search.config import HookSettings, Settings
+from search.models import Problem, RunReport
+from search.runlog import DIED, Run, RunState
 from search.web.app import create_app
 from search.web.openapi import document
 from search.web.schemas import SCHEMAS
-from tests.web.sample import POSTS, build
+from tests.web.deliveries import BODY, bearer
+from tests.web.sample import POSTS, build, no_processes
 
-DOCUMENT: dict[str, Any] = document("")
+DOCUMENT: dict[str, Any] = document("", hook=True)
 PATHS: dict[str, dict[str, Any]] = DOCUMENT["paths"]
 
 ASKED = [
@@ -56,7 +65,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def client(settings: Settings) -> Iterator[TestClient]:
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    with no_processes(), TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -66,11 +75,19 @@ def templates(routes: list[BaseRoute]) -> Iterator[str]:
         yield f"{route.path}/{{path}}" if isinstance(route, Mount) else route.path.replace(":path}", "}")
 
 
-def operation_of(address: str) -> dict[str, Any]:
-    path = address.partition("?")[0]
-    template = "/api/posts/{id}" if path.startswith("/api/posts/") else path
-    operation: dict[str, Any] = PATHS[template]["get"]
-    return operation
+def check(answer: httpx2.Response, status: int) -> None:
+    """An answer has the status, the headers and a body of the shape that the document tells."""
+    assert answer.status_code == status
+    method, path = answer.request.method.lower(), answer.request.url.path
+    (told,) = [methods for template, methods in PATHS.items() if fits(template, path)]
+    response = told[method]["responses"][str(status)]
+    assert [name for name in response["headers"] if name not in answer.headers] == []
+    schema = response["content"][answer.headers["content-type"]]["schema"]
+    assert errors_in(answer.json(), schema) == []
+
+
+def fits(template: str, path: str) -> bool:
+    return bool(re.fullmatch(re.sub(r"\\{\w+\\}", ".*", re.escape(template)), path))
 
 
 def errors_in(value: object, schema: dict[str, object]) -> list[str]:
@@ -81,13 +98,22 @@ def errors_in(value: object, schema: dict[str, object]) -> list[str]:
 
 
 def test_it_is_what_its_specification_says() -> None:
-    validate(document("/below"))
+    validate(document("/below", hook=True))
+    validate(document("", hook=False))
     identities = [operation["operationId"] for methods in PATHS.values() for operation in methods.values()]
     assert len(set(identities)) == len(identities)
 
 
 def test_every_route_is_in_it_and_it_tells_of_no_other(settings: Settings) -> None:
     assert sorted(templates(create_app(settings).routes)) == sorted(PATHS)
+    without = create_app(replace(settings, hook=HookSettings()))
+    assert sorted(templates(without.routes)) == sorted(document("", hook=False)["paths"])  # type: ignore[call-overload]
+
+
+def test_it_tells_of_the_hook_where_there_is_one(settings: Settings, client: TestClient) -> None:
+    assert "/hooks/content" in client.get("/openapi.json").json()["paths"]
+    with TestClient(create_app(replace(settings, hook=HookSettings()))) as without:
+        assert not [path for path in without.get("/openapi.json").json()["paths"] if "hooks" in path]
 
 
 def test_every_schema_is_used() -> None:
@@ -97,33 +123,57 @@ def test_every_schema_is_used() -> None:
 
 @pytest.mark.parametrize("address", ASKED)
 def test_an_answer_is_what_the_document_says(client: TestClient, address: str) -> None:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    content = operation_of(address)["responses"]["200"]["content"]
-    assert errors_in(answer.json(), content[answer.headers["content-type"]]["schema"]) == []
+    check(client.get(address), 200)
 
 
 @pytest.mark.parametrize(("address", "status"), REFUSED)
 def test_an_error_is_what_the_document_says(client: TestClient, address: str, status: int) -> None:
-    answer = client.get(address)
-    assert answer.status_code == status
-    content = operation_of(address)["responses"][str(status)]["content"]
-    assert errors_in(answer.json(), content[answer.headers["content-type"]]["schema"]) == []
+    check(client.get(address), status)
 
 
 def test_without_an_index_the_error_is_what_the_document_says(tmp_path: Path) -> None:
     with TestClient(create_app(Settings(index=tmp_path / "none")), raise_server_exceptions=False) as client:
-        for path in ("/api/search", "/api/suggest", "/api/related?id=a", "/api/tags", "/api/posts/a", "/readyz"):
-            answer = client.get(path)
-            assert answer.status_code == 503
-            content = operation_of(path)["responses"]["503"]["content"]
-            assert errors_in(answer.json(), content[answer.headers["content-type"]]["schema"]) == []
+        for path in (
+            "/api/search",
+            "/api/suggest",
+            "/api/related?id=a",
+            "/api/tags",
+            "/api/posts/a",
+            "/feed.atom",
+            "/readyz",
+        ):
+            check(client.get(path), 503)
+
+
+def test_deliveries_and_runs_are_what_the_document_says(client: TestClient, settings: Settings) -> None:
+    accepted = client.post("/hooks/content", headers=bearer(), content=BODY)
+    check(accepted, 202)
+    check(client.post("/hooks/content", headers={**bearer(), "x-github-event": "ping"}), 200)
+    check(client.post("/hooks/content"), 401)
+    check(client.post("/hooks/content", headers={**bearer(), "content-length": "99999999"}), 413)
+    run = accepted.headers["location"]
+    check(client.get(run, headers=bearer()), 200)
+    check(client.get(run), 401)
+    check(client.get("/hooks/runs/none", headers=bearer()), 404)
+
+
+def test_every_run_is_what_the_document_says() -> None:
+    problem = Problem("a.md", None, "yaml", "no closing quote")
+    report = RunReport(1, 0, 2, {"draft": 1}, (problem,), "gen", 0.1, True, "anew", next_due=datetime(2030, 1, 2))  # noqa: DTZ001 - naive UTC by contract
+    for run in (
+        Run("a", RunState.QUEUED, 1.5),
+        Run("a", RunState.RUNNING, 1.5, 2.5, deliveries=2),
+        Run("a", RunState.DONE, 1.5, 2.5, 3.5, report=report, problems=1),
+        Run("a", RunState.FAILED, 1.5, 2.5, 3.5, failure=DIED),
+    ):
+        told = json.loads(render.to_json(render.run(run, for_owner=False)))
+        assert errors_in(told, {"$ref": "#/components/schemas/Run"}) == []
 
 
 def limited() -> Iterator[tuple[str, str, list[str], list[str]]]:
     """Path and name of each parameter with a limit, with values that are just allowed and values that just are not."""
     for path, methods in PATHS.items():
-        for parameter in methods["get"]["parameters"]:
+        for parameter in methods.get("get", {"parameters": ()})["parameters"]:
             schema = parameter["schema"]
             schema = schema["items"] if schema.get("type") == "array" else schema
             if "maximum" in schema:

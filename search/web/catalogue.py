@@ -1,0 +1,134 @@
+"""What the service does at each address, declared once: openapi.py makes documents of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from search.query.params import RELATED, SUGGESTIONS
+from search.web import parameters
+from search.web.schemas import Schema, named
+from search.web.signatures import Scheme
+
+JSON = "application/json"
+FEED = "application/atom+xml"
+OPENSEARCH = "application/opensearchdescription+xml"
+COMPLETIONS = "application/x-suggestions+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What one method does at one address. `answers` tells what each status of success means; their bodies have the
+    shape `schema` and the media type `kind`. `refused` are the statuses of the errors that are its own. An operation
+    that `searches` answers from the index, can be kept, and takes If-None-Match. `secured` are the proofs of which one
+    has to come."""
+
+    path: str
+    group: str
+    summary: str
+    schema: Schema
+    kind: str = JSON
+    method: str = "get"
+    takes: tuple[Schema, ...] = ()
+    answers: Mapping[int, str] = field(default_factory=lambda: {200: "The answer."})
+    refused: tuple[int, ...] = ()
+    secured: tuple[Scheme, ...] = ()
+    searches: bool = True
+
+
+_TEXT: Schema = {"type": "string"}
+# `prefixItems` would say which of the four is the text, but schemathesis 4.32 cannot read it in an answer.
+_COMPLETIONS: Schema = {
+    "type": "array",
+    "description": "What was typed, then three lists: completions, a line about each, an address for each.",
+    "items": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
+    "minItems": 4,
+    "maxItems": 4,
+}
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("/api/search", "Search", "Find posts", named("Answer"), takes=parameters.SEARCH, refused=(400,)),
+    Operation(
+        "/api/suggest",
+        "Search",
+        "Complete what is being typed",
+        named("Suggestions"),
+        takes=(parameters.TYPED, parameters.limit(SUGGESTIONS)),
+        refused=(400,),
+    ),
+    Operation(
+        "/api/related",
+        "Posts",
+        "Find posts about the same as one",
+        named("RelatedPosts"),
+        takes=(parameters.POST_ID, parameters.limit(RELATED)),
+        refused=(400, 404),
+    ),
+    Operation(
+        "/api/posts/{id}",
+        "Posts",
+        "Show one post",
+        named("Post"),
+        takes=(parameters.POST_PATH,),
+        refused=(404,),
+    ),
+    Operation("/api/tags", "Posts", "List tags", named("Tags"), takes=(parameters.PREFIX,)),
+    Operation("/feed.atom", "Discovery", "Follow a search", _TEXT, kind=FEED, takes=parameters.FEED, refused=(400,)),
+    Operation(
+        "/suggestions",
+        "Discovery",
+        "Complete what is typed into an address bar",
+        _COMPLETIONS,
+        kind=COMPLETIONS,
+        takes=(parameters.TYPED,),
+    ),
+    Operation(
+        "/opensearch.xml", "Discovery", "Describe the search to browsers", _TEXT, kind=OPENSEARCH, searches=False
+    ),
+    Operation("/openapi.json", "About", "Describe the service to programs", {"type": "object"}, searches=False),
+    Operation("/docs", "About", "Describe the service to people", _TEXT, kind="text/html", searches=False),
+    Operation(
+        "/static/{path}",
+        "About",
+        "Load a file that pages use",
+        _TEXT,
+        kind="*/*",
+        takes=(parameters.FILE,),
+        refused=(404,),
+        searches=False,
+    ),
+    Operation("/healthz", "Operations", "Tell that the service runs", named("Alive"), searches=False),
+    Operation("/readyz", "Operations", "Tell that an index is loaded", named("Ready"), refused=(503,), searches=False),
+    Operation(
+        "/metrics",
+        "Operations",
+        "Show counts to Prometheus, where `serve.metrics` allows it",
+        _TEXT,
+        kind="text/plain",
+        refused=(404, 503),
+        searches=False,
+    ),
+    Operation(
+        "/hooks/content",
+        "Hook",
+        "Say that the content changed",
+        named("Delivery"),
+        method="post",
+        takes=(parameters.EVENT,),
+        answers={
+            200: "There is nothing to do: a ping, or another branch.",
+            202: "The run that follows is in the queue; `Location` is its address.",
+        },
+        refused=(401, 408, 413, 503),
+        secured=tuple(Scheme),
+        searches=False,
+    ),
+    Operation(
+        "/hooks/runs/{id}",
+        "Hook",
+        "Tell what came of a run",
+        named("Run"),
+        takes=(parameters.RUN,),
+        refused=(401, 404, 503),
+        secured=(Scheme.BEARER,),
+        searches=False,
+    ),
+)

@@ -21,7 +21,9 @@ def post_address(url: str, site: SiteSettings, request: Request) -> str:
 
 
 def _origin(request: Request) -> str:
-    host = request.headers.get("host", "")
+    # Of several the last counts, as it does where answers are kept and hosts are allowed: an answer made for the one
+    # must not be kept for the other.
+    host = "".join(request.headers.getlist("host")[-1:])
     if not _HOST.fullmatch(host):
         name, port = request.scope.get("server") or ("localhost", None)
         host = f"{name}:{port}" if port else name

@@ -40,6 +40,7 @@ def _header(description: str, kind: str = "string") -> Json:
 _ETAG = {
     "ETag": _header("Another for every state of the index; to be sent back as `If-None-Match`."),
     "Cache-Control": _header("How long it may be kept."),
+    "Vary": _header("What else it turns on."),
 }
 _TIMED = {"Server-Timing": _header("`search;dur=` and the milliseconds that it took.")}
 _WITH_STATUS: dict[int, Json] = {

@@ -93,6 +93,13 @@ def test_a_host_that_is_one_is_taken(client: TestClient, host: str) -> None:
     assert f"https://{host}/?q=".encode() in client.get("/opensearch.xml", headers={"host": host}).content
 
 
+def test_of_two_hosts_in_one_request_the_last_counts_and_spoils_no_answer_for_others(client: TestClient) -> None:
+    for first, last in (("evil.example", "a.example"), ("a.example", "evil.example"), ("", "b.example")):
+        answer = client.get("/feed.atom?q=two", headers=[("host", first), ("host", last)])
+        assert f"https://{last}/feed.atom".encode() in answer.content
+        assert not first or first.encode() not in answer.content
+
+
 def test_two_hosts_have_two_answers(client: TestClient) -> None:
     etags = [client.get("/feed.atom", headers={"host": host}).headers["etag"] for host in ("a.example", "b.example")]
     assert etags[0] != etags[1]

@@ -136,9 +136,9 @@ class SectionLink:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One post of an answer. The `*_html` values are escaped text plus `<mark>` and nothing else."""
+class Hit(NamedTuple):
+    """One post of an answer. The `*_html` values are escaped text plus `<mark>` and nothing else. A tuple is made in a
+    third of the time."""
 
     id: str
     url: str

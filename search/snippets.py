@@ -3,9 +3,8 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
-from typing import Final
+from typing import Final, NamedTuple
 
 WIDTH: Final = 30
 """Token positions of a window."""
@@ -27,8 +26,7 @@ _WORD_END: Final = re.compile(r"(?:['’](?:s|ll|re|ve|d|m)\b)?[.!?…。！？)
 """What belongs to a word although its token ends before it: the rest of patient's, and closing punctuation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Token positions `first` up to but not including `last`, in section number `section` (-1: before the first)."""
 
     first: int
@@ -41,18 +39,19 @@ def best_window(
     ordinals: Sequence[int],
     weights: Sequence[float],
     boundaries: Sequence[int],
-    length: int,
+    end: int,
     width: int = WIDTH,
+    start: int = 0,
 ) -> Window:
     """The stretch of at most `width` positions that answers a query best, inside one section.
 
-    `positions` are those of the matches in the body, ascending from 0; `ordinals` say, for each, which term of the
-    query it matches, and `weights` what each such term is worth (its idf, above 0). `boundaries` are the positions at
-    which sections begin, ascending; `length` is the number of positions of the body. The terms that a window holds
+    `positions` are those of the matches, ascending, in a body from `start` up to but not including `end`; `ordinals`
+    say, for each, which term of the query it matches, and `weights` what each such term is worth (its idf, above 0).
+    `boundaries` are the positions at which sections begin, ascending. The terms that a window holds
     count first (each once, by weight), then how close together they stand (side by side is close enough), then how
     early. Without a match: the beginning of the body. One pass with two ends, each match entered and left once at most.
     """
-    best_score, best_spread, best_left, best_right = 0.0, 0, 0, 0
+    best_score, best_spread, best_left, best_right = 0.0, 0, start, start
     goal = sum(weights) * (1 - 1e-9)
     held = [0] * len(weights)
     score, distinct, left, section_end = 0.0, 0, 0, -1
@@ -62,7 +61,7 @@ def best_window(
                 held[ordinals[index]] = 0
             score, distinct, left = 0.0, 0, right
             following = bisect_right(boundaries, position)
-            section_end = boundaries[following] if following < len(boundaries) else length
+            section_end = boundaries[following] if following < len(boundaries) else end
         ordinal = ordinals[right]
         if not held[ordinal]:
             score += weights[ordinal]
@@ -81,37 +80,43 @@ def best_window(
             best_score, best_spread, best_left, best_right = score, spread, positions[left], position
             if score >= goal and spread < distinct:
                 break  # every term there is, side by side: nothing later is better
-    return _place(best_left, best_right + 1, boundaries, length, width)
+    return _place(best_left, best_right + 1, boundaries, start, end, width)
 
 
-def _place(left: int, right: int, boundaries: Sequence[int], length: int, width: int) -> Window:
+def _place(left: int, right: int, boundaries: Sequence[int], start: int, end: int, width: int) -> Window:
     """A window of `width` positions around `left` to `right`, a third of the spare ones in front, in their section."""
     following = bisect_right(boundaries, left)
-    begin = boundaries[following - 1] if following else 0
-    end = boundaries[following] if following < len(boundaries) else length
+    begin = boundaries[following - 1] if following else start
+    end = boundaries[following] if following < len(boundaries) else end
     first = max(begin, min(left - (width - right + left) // 3, end - width))
     return Window(first, min(end, first + width), following - 1)
 
 
-def highlight(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """`text` as HTML: escaped, with `<mark>` around the character ranges of `spans` and no other tag. Spans may come
-    in any order, overlap, touch and reach beyond the text."""
+def highlight(text: str, spans: Sequence[tuple[int, int]], start: int = 0, end: int | None = None) -> str:
+    """Characters `start` to `end` of `text` as HTML: escaped, with `<mark>` around the character ranges of `spans` and
+    no other tag. Spans may come in any order, overlap, touch and reach beyond these characters."""
+    end = len(text) if end is None else end
+    html = escape(text[start:end])
+    if not spans:
+        return html
+    shown = str if len(html) == end - start else escape  # most texts have nothing to escape
     pieces: list[str] = []
-    done = 0
-    for start, end in merged(spans, len(text)):
-        match = text[start:end]
-        pieces += (escape(text[done:start]), "<mark>", match if match.isalnum() else escape(match), "</mark>")
-        done = end
-    pieces.append(escape(text[done:]))
+    for left, right in merged(spans, start, end):
+        pieces += (shown(text[start:left]), "<mark>", shown(text[left:right]), "</mark>")
+        start = right
+    pieces.append(shown(text[start:end]))
     return "".join(pieces)
 
 
-def merged(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    """Spans clipped to 0..length, sorted, those that overlap or touch made one, the empty ones left out."""
+def merged(spans: Sequence[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
+    """Spans clipped to first..last, sorted, those that overlap or touch made one, the empty ones left out."""
     found: list[tuple[int, int]] = []
-    reached = -1
+    reached = first - 1
     for start, end in sorted(spans):
-        start, end = start if start > 0 else 0, end if end < length else length  # max() and min() take twice as long
+        start, end = (
+            start if start > first else first,
+            end if end < last else last,
+        )  # max() and min() take twice as long
         if start <= reached:
             if end > reached:
                 found[-1] = (found[-1][0], end)
@@ -138,9 +143,9 @@ def excerpt(text: str, start: int, end: int, spans: Sequence[tuple[int, int]], f
     else:
         rest = _WORD_END.match(text, end, min(ceiling, start + MAX_CHARACTERS))
         end = rest.end() if rest else end
-    line = highlight(text[start:end], [(left - start, right - start) for left, right in spans])
+    line = highlight(text, spans, start, end)
     before = "" if whole else "…"
-    after = "" if end >= ceiling or text[end - 1 : end] in _SENTENCE_SIGNS else "…"
+    after = "" if text[end - 1 : end] in _SENTENCE_SIGNS or not text[end:ceiling].strip() else "…"
     return f"{before}{' '.join(line.split())}{after}"
 
 

@@ -29,10 +29,19 @@ def test_what_is_marked_is_what_the_spans_cover(text: str, spans: list[tuple[int
     assert marked == "".join(text[index] for index in sorted(covered))
 
 
-@given(spans_of_text, st.integers(0, 60))
-def test_merged_spans_ascend_with_room_between_them(spans: list[tuple[int, int]], length: int) -> None:
-    found = merged(spans, length)
-    assert all(0 <= start < end <= length for start, end in found)
+@given(texts, spans_of_text, st.integers(0, 60), st.integers(0, 60))
+def test_a_part_is_highlighted_as_if_it_were_the_whole(
+    text: str, spans: list[tuple[int, int]], start: int, end: int
+) -> None:
+    start, end = sorted((min(start, len(text)), min(end, len(text))))
+    of_part = [(left - start, right - start) for left, right in spans]
+    assert highlight(text, spans, start, end) == highlight(text[start:end], of_part)
+
+
+@given(spans_of_text, st.integers(0, 60), st.integers(0, 60))
+def test_merged_spans_ascend_with_room_between_them(spans: list[tuple[int, int]], first: int, size: int) -> None:
+    found = merged(spans, first, first + size)
+    assert all(first <= start < end <= first + size for start, end in found)
     assert all(left[1] < right[0] for left, right in pairwise(found))
 
 
@@ -93,6 +102,19 @@ def test_a_window_never_crosses_into_the_next_section() -> None:
     # The pair 9, 10 stands closest, on two sides of a boundary.
     window = best_window([5, 9, 10], [1, 0, 1], [1.0, 1.0], [0, 10], 40, 8)
     assert window == Window(2, 10, 0)
+
+
+@given(bodies(), st.integers(0, 50))
+def test_where_positions_begin_does_not_matter(
+    body: tuple[list[tuple[int, int]], list[int], int, int], start: int
+) -> None:
+    matches, boundaries, length, width = body
+    positions, leaves, weights = [p for p, _ in matches], [o for _, o in matches], [1.0, 2.0, 4.0, 8.0]
+    window = best_window(positions, leaves, weights, boundaries, length, width)
+    later = [[number + start for number in numbers] for numbers in (positions, boundaries)]
+    assert best_window(later[0], leaves, weights, later[1], length + start, width, start) == window._replace(
+        first=window.first + start, last=window.last + start
+    )
 
 
 def test_without_a_match_the_window_is_the_beginning_of_the_body() -> None:

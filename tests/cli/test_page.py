@@ -49,7 +49,7 @@ def on_terminal(answer: Answer) -> str:
 
 
 def test_a_page_shows_title_date_tags_snippet_section_and_address_then_the_facets() -> None:
-    assert piped(replace(ANSWER, hits=(replace(HIT, snippet_html="A <mark>meta-analysis</mark>."),))) == (
+    assert piped(replace(ANSWER, hits=(HIT._replace(snippet_html="A <mark>meta-analysis</mark>."),))) == (
         "1 post for “meta-analysis” (1.3 ms)\n"
         "\n"
         " 1. Safety & *meta-analysis*\n"
@@ -64,7 +64,7 @@ def test_a_page_shows_title_date_tags_snippet_section_and_address_then_the_facet
 
 
 def test_what_is_absent_takes_no_line() -> None:
-    bare = replace(HIT, title_html="T", snippet_html="", section=None, tags=(), date=None)
+    bare = HIT._replace(title_html="T", snippet_html="", section=None, tags=(), date=None)
     assert piped(replace(ANSWER, hits=(bare,), took_ms=None, facets=Facets((), ()))) == (
         "1 post for “meta-analysis”\n\n 1. T\n    /blog/safety/\n"
     )
@@ -80,7 +80,7 @@ def test_lines_fit_the_width_but_addresses_are_never_broken(width: int, monkeypa
 
 def test_wide_characters_count_double() -> None:
     text = "間葉系幹細胞の安全性について" * 8
-    lines = piped(replace(ANSWER, hits=(replace(HIT, snippet_html=text),))).splitlines()
+    lines = piped(replace(ANSWER, hits=(HIT._replace(snippet_html=text),))).splitlines()
     assert all(cell_len(line) <= 80 for line in lines)
     assert text in "".join(line.strip() for line in lines)
 
@@ -116,8 +116,7 @@ def explanation(word: str, fields: Mapping[str, object], **parts: object) -> dic
 
 @given(st.text(st.characters(codec=None), max_size=40))
 def test_no_text_of_a_post_reaches_the_terminal_as_a_command(text: str) -> None:
-    hostile = replace(
-        HIT,
+    hostile = HIT._replace(
         title_html=text,
         snippet_html=f"a <mark>{text}</mark> b",
         section=SectionLink(text, f"/x/{text}"),
@@ -131,11 +130,11 @@ def test_no_text_of_a_post_reaches_the_terminal_as_a_command(text: str) -> None:
 
 @pytest.mark.parametrize("title", ["\x1b]0;owned\x07", "&#x1b;[2J", "&#155;2J"])
 def test_an_escape_sequence_is_shown_and_not_obeyed(title: str) -> None:
-    assert OBEYED & set(piped(replace(ANSWER, hits=(replace(HIT, title_html=title),)))) == {"\n"}
+    assert OBEYED & set(piped(replace(ANSWER, hits=(HIT._replace(title_html=title),)))) == {"\n"}
 
 
 def test_rich_markup_in_a_title_is_text() -> None:
-    assert "[bold]x[/bold] :smile:" in piped(replace(ANSWER, hits=(replace(HIT, title_html="[bold]x[/bold] :smile:"),)))
+    assert "[bold]x[/bold] :smile:" in piped(replace(ANSWER, hits=(HIT._replace(title_html="[bold]x[/bold] :smile:"),)))
 
 
 def test_the_heading_tells_what_was_made_of_the_query() -> None:
@@ -197,10 +196,10 @@ def test_long_facets_end_with_how_many_more_but_keep_the_chosen() -> None:
 
 def test_an_explanation_adds_the_words_of_a_post_up() -> None:
     fields = {"title": {"count": 1, "score": 1.5}, "body": {"count": 9, "score": 1.0}}
-    page = piped(replace(ANSWER, hits=(replace(HIT, explain=explanation("stem", fields)),)))
+    page = piped(replace(ANSWER, hits=(HIT._replace(explain=explanation("stem", fields)),)))
     word = "stem 2.500 = title 1.500 (1×) + body 1.000 (9×); 16 posts, idf 0.42"
     assert f"\n    Score 3.250 = 2.500\n      {word}\n" in page
     parts = {"title": {"share": 0.5, "factor": 1.2}, "boost": 2.0, "recency": 0.25}
     raised = explanation("stem", fields, **parts, first={"why": "pinned", "points": 9.0})
-    page = piped(replace(ANSWER, hits=(replace(HIT, explain=raised),)))
+    page = piped(replace(ANSWER, hits=(HIT._replace(explain=raised),)))
     assert "3.250 = 2.500 × title 1.2 × boost 2 × recency 0.25 + 9.000 (pinned to the query)" in " ".join(page.split())

@@ -44,15 +44,7 @@ def test_a_post_is_read_as_it_was_written(written: Path) -> None:
     assert columns.field_text(1, 2) == "Text über Größe"
     assert columns.tag_labels(0) == ("One", "two")
     assert columns.tag_labels(1) == ("One",)  # of two spellings the first of the segment is shown
-    assert columns.record(0).url == "/blog/b/"
-
-
-def test_the_words_at_the_positions_are_those_of_the_text(written: Path) -> None:
-    columns = open_columns(written)
-    first, end = columns.field_range(1, 2)
-    raw = bytes(columns.text)
-    spans = columns.word_bytes(1, [(position, 1) for position in range(first, end)])
-    assert [raw[begin:last].decode() for begin, last in spans] == ["Text", "über", "Größe"]
+    assert (columns.url(0), columns.image(0), columns.lang(1)) == ("/blog/b/", None, "de")
 
 
 def test_a_missing_file_is_damage(tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ import pytest
 
 from search.engines.whoosh import passages
 from search.engines.whoosh.evaluate import COMMON
+from search.engines.whoosh.marks import MOST_MARKS
 from search.engines.whoosh.scoring import Scoring
+from search.engines.whoosh.searcher import Searcher
 from search.models import Hit, SearchRequest, Section
-from search.snippets import Window, best_window
-from tests.engines.samples import make_post, searcher_of
+from search.snippets import MAX_CHARACTERS, Window, best_window
+from tests.engines.samples import make_post, searcher_of, segment_of
 
 LONG = " ".join(f"filler{number}" for number in range(200))
 
@@ -64,6 +66,51 @@ def test_a_post_without_a_body_shows_its_description() -> None:
     assert only_hit("zebra", "zebra", description="Five < six").snippet_html == "Five &lt; six"
 
 
+def test_words_that_only_the_description_has_show_it() -> None:
+    hit = only_hit("zebra", body=LONG, description=f"Of a horse & a zebra. {LONG}")
+    assert hit.snippet_html.startswith("Of a horse &amp; a <mark>zebra</mark>. filler0 ")
+    assert len(hit.snippet_html) < 2 * MAX_CHARACTERS
+    assert only_hit("zebra", "zebra", body=LONG, description="Nothing of it").snippet_html.startswith("filler0")
+
+
+def test_a_body_without_a_word_is_shown_as_its_description() -> None:
+    assert only_hit("zebra", "zebra", body="…!", description="A horse").snippet_html == "A horse"
+
+
+def test_what_stands_before_the_first_word_is_shown() -> None:
+    hit = only_hit("zebra", "“Zebra” <5>", body="¿«zebra» crossing?")
+    assert (hit.title, hit.title_html) == ("“Zebra” <5>", "“<mark>Zebra</mark>” &lt;5&gt;")
+    assert hit.snippet_html == "¿«<mark>zebra</mark>» crossing?"
+
+
+def test_a_page_of_several_segments_is_shown_in_its_order() -> None:
+    posts = [make_post(f"p{number}", f"zebra {number}", f"a zebra {number}") for number in range(9)]
+    searcher = Searcher([segment_of(posts[:3]), segment_of(posts[3:4]), segment_of(posts[4:], deleted=[0])])
+    hits = searcher.search(SearchRequest("zebra")).hits
+    assert len(hits) == 8
+    for hit in hits:
+        assert hit.title_html == f"<mark>zebra</mark> {hit.id[1:]}"
+        assert hit.snippet_html == f"a <mark>zebra</mark> {hit.id[1:]}"
+
+
+def test_a_word_is_marked_by_the_classes_of_the_language_of_the_post() -> None:
+    posts = [
+        make_post("en", "running", "runs running"),
+        make_post("de", "running", "runs running", lang="de"),
+        make_post("other", "running", "runs run"),
+    ]
+    shown = {hit.id: hit.snippet_html for hit in searcher_of(*posts).search(SearchRequest("running")).hits}
+    assert shown == {
+        "en": "<mark>runs</mark> <mark>running</mark>",
+        "de": "runs <mark>running</mark>",
+        "other": "<mark>runs</mark> <mark>run</mark>",
+    }
+
+
+def test_a_pair_of_an_unspaced_script_is_marked_whole() -> None:
+    assert only_hit("細胞", "幹細胞の研究").title_html == "幹<mark>細胞</mark>の研究"
+
+
 def test_a_word_of_nearly_every_post_is_not_marked_beside_one_that_tells() -> None:
     posts = [make_post(f"p{number}", f"the zebra {number}") for number in range(3)]
     posts += [make_post(f"q{number}", f"the horse {number}") for number in range(60)]
@@ -84,4 +131,4 @@ def test_a_word_repeated_without_end_is_looked_at_so_often_and_no_more(monkeypat
     monkeypatch.setattr(passages, "best_window", best_window_and_note)
     hit = only_hit("spam OR ham", "title", "spam ham " * 20_000)
     assert hit.snippet_html.startswith("<mark>spam</mark> <mark>ham</mark> ")
-    assert looked_at == [2 * passages.MOST_MARKS]
+    assert looked_at == [2 * MOST_MARKS]

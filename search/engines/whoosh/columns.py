@@ -14,6 +14,9 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     class_text_i        uint8           the class keys of language i (of those in the file's meta), as above
     class_starts_i      uint32  -+1     where each begins
     class_lists_i       uint32          the list of each class
+    member_starts       uint32  L-T+1   the first of the merged list's terms in member_terms
+    member_terms        uint32          the terms of every merged list, ascending
+    member_languages    uint8   L-T     the language whose posts it is of, of those in the file's meta
     list_rows           uint32  L*F+1   the rows of field f of list l begin at l * F + f, and end where the next begin
     row_posts           u       R       the post, ascending within a field
     row_counts          u       R       how often the word stands in that field of that post
@@ -24,11 +27,16 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     lengths             u       N,F     terms in each field
     field_positions     u       N,F+1   where each field begins in the post's position space; last: where the post ends
     place_starts        uint32  N+1     the post's first place: position p of post n is place place_starts[n] + p
-    place_bases         uint64  P/256   the byte in text at which the first place of every 256 begins
-    place_offsets       u       P       the byte at which the word at a place begins, counted from its base
-    place_sizes         u       P       bytes of that word, as written
-    text                uint8           title, description, body and tags of every post, UTF-8, end to end
-    text_starts         uint64  N*F+1   where each begins
+    places              u       P       the piece at each place
+    piece_text          uint8           words as written, each with what follows it up to the next; frequent ones first
+    piece_starts        uint32  -+1     where each begins
+    piece_characters    u               characters of each
+    piece_words         u               characters of its word; more than it has where the word reaches into the next
+    piece_spans         uint8           positions that the compound which begins with it covers; 1: there is none
+    term_piece_starts   uint32  T+1     the first of the term's pieces in term_pieces
+    term_pieces         uint32          the pieces of every term
+    compound_terms      uint32          the terms of all compounds that begin with a piece, ascending
+    compound_pieces     uint32          that piece
     section_starts      uint32  N+1     the post's first section
     section_positions   u               the position at which each section begins
     tag_starts          uint32  N+1     the first of the post's tags in tag_ids
@@ -40,8 +48,11 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     id_text             uint8           the ids of the posts in row order, end to end
     id_starts           uint32  N+1     where each begins
     id_ranks            uint32  N       the place of each post when sorted by id
-    record_text         uint8           JSON of every post, end to end: [url, image, lang, [[heading, anchor], ...]]
-    record_starts       uint32  N+1     where each begins
+    languages           uint8   N       the language of the post, of those in the file's meta
+    record_text         uint8           url, image and language of every post, end to end
+    record_starts       uint32  3*N+1   where each begins
+    heading_text        uint8           heading and anchor of every section, end to end
+    heading_starts      uint32  -+1     where each begins
     phrase_text         uint8           what several posts say, by collocations.phrase_key, sorted, end to end
     phrase_starts       uint32          where each begins
     phrase_posts        uint32          in how many posts each stands
@@ -58,7 +69,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,6 +77,7 @@ from numpy.typing import NDArray
 
 from search.analysis import class_key
 from search.engines.whoosh.arrayfile import Array, read_arrays
+from search.engines.whoosh.pieces import Pieces
 from search.engines.whoosh.stringtable import StringTable, flat_ranges
 from search.errors import IndexDamagedError
 from search.fields import SEARCHED
@@ -75,7 +86,6 @@ FIELD_COUNT = len(SEARCHED)
 TITLE, DESCRIPTION, BODY, TAGS = range(FIELD_COUNT)
 NO_DAY = np.iinfo(np.int32).min
 NO_INSTANT = np.iinfo(np.int64).min
-PLACES_PER_BASE = 256
 ROWS_PER_START = 64
 
 
@@ -89,15 +99,6 @@ class Postings(NamedTuple):
     posts: Array
     counts: Array
     bounds: list[int]
-
-
-class Record(NamedTuple):
-    """What is kept of a post for display only. `sections` are (heading, anchor)."""
-
-    url: str
-    image: str | None
-    lang: str
-    sections: list[tuple[str, str]]
 
 
 class Columns:
@@ -125,12 +126,11 @@ class Columns:
         self._wide = self.wide.data
         self.lengths = arrays["lengths"]
         self.field_positions = arrays["field_positions"]
-        self._place_starts = arrays["place_starts"].data
-        self._place_bases = arrays["place_bases"].data
-        self._place_offsets = arrays["place_offsets"].data
-        self._place_sizes = arrays["place_sizes"].data
-        self.text = arrays["text"].data
-        self._text_starts = arrays["text_starts"].data
+        self._member_starts = arrays["member_starts"].data
+        self._member_terms = arrays["member_terms"].data
+        self._member_languages = arrays["member_languages"].data
+        self.pieces = Pieces(arrays)
+        self.place_starts = arrays["place_starts"]
         self._section_starts = arrays["section_starts"].data
         self._section_positions = arrays["section_positions"].data
         self.tag_starts = arrays["tag_starts"]
@@ -147,14 +147,13 @@ class Columns:
         self.phrase_posts = arrays["phrase_posts"]
         self.titles = StringTable(arrays["title_text"], arrays["title_starts"])
         self.title_posts = arrays["title_posts"]
-        self.records = StringTable(arrays["record_text"], arrays["record_starts"])
+        self.languages = arrays["languages"]
+        self._records = StringTable(arrays["record_text"], arrays["record_starts"])
+        self._headings = StringTable(arrays["heading_text"], arrays["heading_starts"])
         self.list_rows = arrays["list_rows"]
         self._list_rows = self.list_rows.data
         self._row_occurrences = arrays["row_occurrences"].data
-        self._row_posts = self.row_posts.data
         self._row_counts = self.row_counts.data
-        self._positions = self.positions.data
-        self._field_positions = self.field_positions.ravel().data
         self._tag_names = arrays["tag_names"]
         self._check()
 
@@ -165,7 +164,8 @@ class Columns:
             all(len(array) == self.posts for array in per_post)
             and self.lengths.shape[1:] == (FIELD_COUNT,)
             and self.field_positions.shape[1:] == (FIELD_COUNT + 1,)
-            and len(self.tag_starts) == len(self._place_starts) == len(self.ids) + 1 == self.posts + 1
+            and len(self.tag_starts) == len(self.place_starts) == len(self.ids) + 1 == self.posts + 1
+            and len(self.languages) == self.posts
             and len(self.row_posts) == len(self.row_counts)
             and len(self._list_rows) % FIELD_COUNT == 1
             and len(self._row_occurrences) == -(-len(self.row_posts) // ROWS_PER_START)
@@ -215,40 +215,15 @@ class Columns:
         first, last = rows[0], rows[-1]
         return Postings(self.row_posts[first:last], self.row_counts[first:last], [row - first for row in rows])
 
-    def rows_of(self, list_id: int, posts: Sequence[int], fields: Sequence[int]) -> list[tuple[int, int]]:
-        """(index in `posts`, row) where a list has one of `posts` in one of `fields`."""
-        found = []
-        row_posts = self._row_posts
-        bounds = self._list_rows[list_id * FIELD_COUNT : (list_id + 1) * FIELD_COUNT + 1].tolist()
-        for field in fields:
-            low, high = bounds[field], bounds[field + 1]
-            for index, post in enumerate(posts if low < high else ()):
-                row = bisect_left(row_posts, post, low, high)
-                if row < high and row_posts[row] == post:
-                    found.append((index, row))
-        return found
-
-    def rows_of_many(self, lists: Iterable[int], posts: Sequence[int]) -> list[tuple[int, int]]:
-        """(index in `posts`, row) where any of `lists` has one of `posts`. Lists with numbers in sequence, as the words
-        with one prefix have, are looked through at once."""
-        index_of = np.full(self.posts, -1)
-        index_of[posts] = range(len(posts))
-        found: list[tuple[int, int]] = []
+    def term_ranges(self, lists: Iterable[int], language: int) -> Iterator[tuple[int, int]]:
+        """The terms that some lists hold in posts of one language, as ranges (first, last + 1)."""
         for first, last in _runs(lists):
-            low, high = self._list_rows[first * FIELD_COUNT], self._list_rows[last * FIELD_COUNT]
-            indexes = index_of[self.row_posts[low:high]]
-            rows = np.flatnonzero(indexes >= 0)
-            found += zip(indexes[rows].tolist(), (rows + low).tolist(), strict=True)
-        return found
-
-    def spots_of_row(self, row: int) -> tuple[list[int], Iterable[int]]:
-        """Where the word of a row stands in its field and post: the first positions, and how many each covers."""
-        first = self._occurrence(row)
-        last = first + self._row_counts[row]
-        wide = bisect_left(self._wide, first)
-        narrow = wide == len(self._wide) or self._wide[wide] >= last
-        spans = repeat(1) if narrow else self._spans(np.arange(first, last)).tolist()
-        return self._positions[first:last].tolist(), spans
+            if first < len(self.terms):
+                yield first, min(last, len(self.terms))
+            for merged in range(max(first - len(self.terms), 0), last - len(self.terms)):
+                if self._member_languages[merged] == language:
+                    begin, end = self._member_starts[merged], self._member_starts[merged + 1]
+                    yield from _runs(self._member_terms[begin:end].tolist())
 
     def has_compounds(self, list_id: int) -> bool:
         """Whether any occurrence of a word covers several positions."""
@@ -273,7 +248,7 @@ class Columns:
         """The first occurrence of a row."""
         start = row // ROWS_PER_START
         if start == len(self._row_occurrences):
-            return len(self._positions)
+            return len(self.positions)
         return int(self._row_occurrences[start]) + sum(self._row_counts[start * ROWS_PER_START : row])
 
     def _spans(self, occurrences: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -287,49 +262,45 @@ class Columns:
             spans[at[hit]] = self.wide_spans[low:high][hit]
         return spans
 
-    def word_bytes(self, post: int, words: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-        """The bytes in `text` that words of a post take, as they were written; a word is its position and its span."""
-        bases, offsets, sizes = self._place_bases, self._place_offsets, self._place_sizes
-        origin = self._place_starts[post]
-        found = []
-        for position, span in words:
-            first = origin + position
-            last = first + span - 1
-            begin = bases[first // PLACES_PER_BASE] + offsets[first]
-            found.append((begin, bases[last // PLACES_PER_BASE] + offsets[last] + sizes[last]))
-        return found
+    def field_places(self, posts: Sequence[int]) -> list[list[int]]:
+        """Of each of some posts the places (F + 1) at which the words of its fields begin. What stands before them is
+        at the place before, where the words of the field before end."""
+        places: list[list[int]] = (self.field_positions[posts] + self.place_starts[posts, None]).tolist()
+        return places
 
-    def field_range(self, post: int, field: int) -> tuple[int, int]:
-        """The first position of a field of a post, and the position after the last word of it."""
-        index = post * (FIELD_COUNT + 1) + field
-        return self._field_positions[index], self._field_positions[index + 1] - 1
-
-    def sections(self, post: int, field: int) -> list[int]:
-        """The positions at which the sections of a post begin, counted from the first of the field that has them."""
+    def section_places(self, post: int) -> list[int]:
+        """The places at which the sections of a post begin."""
         first, last = self._section_starts[post], self._section_starts[post + 1]
-        origin = self._field_positions[post * (FIELD_COUNT + 1) + field]
-        return [position - origin for position in self._section_positions[first:last].tolist()]
-
-    def text_start(self, post: int, field: int) -> int:
-        """The byte in `text` where a field of a post begins; field F is where the post ends."""
-        return self._text_starts[post * FIELD_COUNT + field]
+        origin = int(self.place_starts[post])
+        return [origin + position for position in self._section_positions[first:last]]
 
     def field_text(self, post: int, field: int) -> str:
         """The text of one field of a post."""
-        index = post * FIELD_COUNT + field
-        return str(self.text[self._text_starts[index] : self._text_starts[index + 1]], "utf-8")
+        (places,) = self.field_places([post])
+        return self.pieces.written([(places[field] - 1, places[field + 1] - 1)]).text
 
-    def record(self, post: int) -> Record:
-        return Record(*json.loads(self.records[post]))
+    def url(self, post: int) -> str:
+        return self._records.text(3 * post)
+
+    def image(self, post: int) -> str | None:
+        return self._records.text(3 * post + 1) or None
+
+    def lang(self, post: int) -> str:
+        return self._records.text(3 * post + 2)
+
+    def heading(self, post: int, section: int) -> tuple[str, str]:
+        """The words and the anchor of the heading of a section of a post."""
+        number = self._section_starts[post] + section
+        return self._headings.text(2 * number), self._headings.text(2 * number + 1)
 
     def id(self, post: int) -> str:
-        return self.ids[post].decode()
+        return self.ids.text(post)
 
     def tag_labels(self, post: int) -> tuple[str, ...]:
         """The post's tags as its author wrote them, in the author's order."""
         tags = self.tags
         first, last = self._tag_starts[post], self._tag_starts[post + 1]
-        return tuple([tags[tag][1] for tag in self._tag_ids[first:last].tolist()])
+        return tuple([tags[tag][1] for tag in self._tag_ids[first:last]])
 
     def day(self, post: int) -> date | None:
         day = self._days[post]

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from search.analysis import TAG_SEPARATOR, Tokens, analyze_post, folded_words, tag_key
 from search.engines.whoosh.arrayfile import Array, write_arrays
 from search.engines.whoosh.collocations import collocation_arrays
-from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, NO_INSTANT, PLACES_PER_BASE, Columns
+from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, NO_INSTANT, Columns
 from search.engines.whoosh.inverting import Occurrences, inverse, smallest, starts_of, string_table, word_arrays
+from search.engines.whoosh.piecing import PieceWriter
 from search.fields import SEARCHED
 from search.models import Post
 
@@ -37,16 +38,14 @@ class ColumnsWriter:
         self._language_ids: defaultdict[str, int] = defaultdict(count().__next__)
         self._tag_ids: defaultdict[str, int] = defaultdict(count().__next__)
         self._tag_labels: list[str] = []
-        # One entry per token, in the order post, field, text. Offsets are bytes in the text of the field.
+        self._pieces = PieceWriter()
+        # One entry per token, in the order post, field, text.
         self._token_terms = array("I")
         self._token_positions = array("I")
         self._token_spans = array("B")
-        self._token_starts = array("I")
-        self._token_ends = array("I")
         # One entry per post and field.
         self._lengths = array("I")
         self._field_positions = array("I")
-        self._text_sizes = array("I")
         # One entry per post, or as many as it has sections or tags.
         self._languages = array("B")
         self._days = array("i")
@@ -56,21 +55,22 @@ class ColumnsWriter:
         self._section_positions = array("I")
         self._tag_counts = array("I")
         self._post_tags = array("I")
-        self._texts: list[bytes] = []
         self._titles: list[str] = []
         self._ids: list[bytes] = []
         self._records: list[bytes] = []
+        self._headings: list[bytes] = []
 
     def add(self, post: Post, analysis: Mapping[str, Tokens]) -> None:
         """Append a post; `analysis` is analyze_post(post)."""
-        position = 0
+        position = 1  # what stands before the first word of a field is kept at the free position before it
         for field in SEARCHED:
             tokens = analysis[field.name]
             text = TAG_SEPARATOR.join(post.tags) if field.name == "tags" else getattr(post, field.name)
             self._field_positions.append(position)
             if field.name == "body":
                 self._add_sections(post, tokens, position)
-            self._add_tokens(text, tokens)
+            self._add_tokens(tokens)
+            self._pieces.add(text, tokens)
             # One free position after the last keeps phrases within the field.
             position += _end(tokens) + 1
         self._field_positions.append(position)
@@ -82,30 +82,21 @@ class ColumnsWriter:
         self._add_tags(post.tags)
         self._titles.append(folded_words(analysis["title"]))
         self._ids.append(post.id.encode())
-        record = [post.url, post.image, post.lang, [[section.heading, section.anchor] for section in post.sections]]
-        self._records.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode())
+        self._records += [post.url.encode(), (post.image or "").encode(), post.lang.encode()]
 
-    def _add_tokens(self, text: str, tokens: Tokens) -> None:
-        encoded = text.encode()
-        self._texts.append(encoded)
-        self._text_sizes.append(len(encoded))
+    def _add_tokens(self, tokens: Tokens) -> None:
         self._lengths.append(len(tokens.terms))
         self._token_terms.extend(map(self._term_ids.__getitem__, tokens.terms))
         self._token_positions.extend(tokens.positions)
         self._token_spans.extend(tokens.spans)
-        if len(encoded) == len(text):
-            self._token_starts.extend(tokens.starts)
-            self._token_ends.extend(tokens.ends)
-        else:
-            offsets = _byte_offsets(text)
-            self._token_starts.extend(map(offsets.__getitem__, tokens.starts))
-            self._token_ends.extend(map(offsets.__getitem__, tokens.ends))
 
     def _add_sections(self, post: Post, tokens: Tokens, position: int) -> None:
         starts = np.searchsorted(tokens.starts, [section.start for section in post.sections])
         at = [tokens.positions[i] if i < len(tokens.positions) else _end(tokens) for i in starts]
         self._section_positions.extend([position + p for p in at])
         self._section_counts.append(len(post.sections))
+        for section in post.sections:
+            self._headings += [section.heading.encode(), section.anchor.encode()]
 
     def _add_tags(self, labels: Sequence[str]) -> None:
         keys = {tag_key(label): label for label in reversed(labels)}  # of two spellings the first is shown
@@ -152,27 +143,13 @@ class ColumnsWriter:
         }
 
     def _text_arrays(self, tokens: Occurrences, ends: NDArray[np.int64]) -> dict[str, Array]:
-        """The text, and where in it the word at each place is."""
-        text_starts = starts_of(np.array(self._text_sizes, np.int64))
-        place_starts = starts_of(ends[:, -1])
+        """The text, place by place."""
+        starts = starts_of(ends[:, -1])
         single = tokens.spans == 1  # the parts of a compound say where it is
-        runs = tokens.runs[single]
-        places = place_starts[runs // FIELD_COUNT] + tokens.positions[single]
-        begins = np.zeros(place_starts[-1], np.int64)
-        sizes = np.zeros(place_starts[-1], np.int64)
-        token_starts = np.array(self._token_starts, np.int64)[single]
-        begins[places] = text_starts[runs] + token_starts
-        sizes[places] = np.array(self._token_ends, np.int64)[single] - token_starts
-        begins = np.maximum.accumulate(begins)  # a free place lies where the word before it begins
-        bases = begins[::PLACES_PER_BASE]
-        return {
-            "place_starts": place_starts.astype(np.uint32),
-            "place_bases": bases.astype(np.uint64),
-            "place_offsets": smallest(begins - np.repeat(bases, PLACES_PER_BASE)[: len(begins)]),
-            "place_sizes": smallest(sizes),
-            "text": np.frombuffer(b"".join(self._texts), np.uint8),
-            "text_starts": text_starts.astype(np.uint64),
-        }
+        words = starts[tokens.runs[single] // FIELD_COUNT] + tokens.positions[single]
+        leads = (starts[:-1, None] + ends[:, :-1] - 1).ravel()
+        pieces = self._pieces.arrays(sorted(self._term_ids), words, leads, int(starts[-1]))
+        return {"place_starts": starts.astype(np.uint32), **pieces}
 
     def _title_arrays(self) -> dict[str, Array]:
         order = sorted(range(len(self._titles)), key=self._titles.__getitem__)
@@ -197,6 +174,8 @@ class ColumnsWriter:
             **string_table("id", self._ids),
             "id_ranks": inverse(id_order).astype(np.uint32),
             **string_table("record", self._records),
+            **string_table("heading", self._headings),
+            "languages": np.array(self._languages, np.uint8),
         }
 
 
@@ -211,13 +190,6 @@ def compile_columns(posts: Iterable[Post]) -> Columns:
 def _end(tokens: Tokens) -> int:
     """The position after the last."""
     return max(map(add, tokens.positions, tokens.spans), default=0)
-
-
-def _byte_offsets(text: str) -> list[int]:
-    """Of each character offset in `text`, the end included, the offset in its UTF-8 form."""
-    codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-    sizes = 1 + (codes >= 0x80) + (codes >= 0x800).astype(np.int64) + (codes >= 0x10000)
-    return starts_of(sizes).tolist()  # type: ignore[no-any-return]  # numpy types tolist as Any
 
 
 def _microseconds(instant: datetime) -> int:

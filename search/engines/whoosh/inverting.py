@@ -36,13 +36,21 @@ def word_arrays(
     arrays = {**string_table("term", [term.encode() for term in terms]), **_folded_arrays(terms)}
     arrays["term_shapes"] = np.array([shape(term) for term in terms], np.uint32)
     merged = [tokens]
+    members: list[NDArray[np.int64]] = []
+    member_languages: list[int] = []
     lists = len(terms)
     totals = np.bincount(tokens.lists, minlength=len(terms))
     for number, language in enumerate(language_names):
         spoken = tokens.take(languages[tokens.runs // FIELD_COUNT] == number) if len(language_names) > 1 else tokens
-        table, members, lists = _classes(spoken, terms, totals, language, lists)
+        table, occurrences, of_lists = _classes(spoken, terms, totals, language, lists)
         arrays.update({f"class_{key}_{number}": value for key, value in table.items()})
-        merged.append(members)
+        merged.append(occurrences)
+        members += of_lists
+        member_languages += [number] * len(of_lists)
+        lists += len(of_lists)
+    arrays["member_starts"] = starts_of(np.array([len(found) for found in members], np.int64)).astype(np.uint32)
+    arrays["member_terms"] = np.concatenate([np.zeros(0, np.int64), *members]).astype(np.uint32)
+    arrays["member_languages"] = np.array(member_languages, np.uint8)
     arrays.update(_postings(merged, lists))
     return arrays
 
@@ -55,8 +63,9 @@ def _folded_arrays(terms: Sequence[str]) -> dict[str, Array]:
 
 def _classes(
     spoken: Occurrences, terms: Sequence[str], totals: NDArray[np.int64], language: str, lists: int
-) -> tuple[dict[str, Array], Occurrences, int]:
-    """The class table of one language, the occurrences of its merged lists, and the number of lists so far.
+) -> tuple[dict[str, Array], Occurrences, list[NDArray[np.int64]]]:
+    """The class table of one language, the occurrences of its merged lists, and the terms of each, ascending. `lists`
+    is the number of lists so far.
 
     `spoken` are the tokens of the posts in that language, `totals` how often each term occurs in all of them. A class
     that is one term, all of whose posts are in this language, needs no list of its own: it is the term's list.
@@ -79,7 +88,9 @@ def _classes(
     occurrences = spoken.take(chosen)._replace(lists=list_of.astype(np.int32)[token_classes[chosen]])
     table = string_table("", [name.encode() for name in names])
     arrays = {"text": table["_text"], "starts": table["_starts"], "lists": list_of.astype(np.uint32)}
-    return arrays, occurrences, lists + int(merged.sum())
+    ordered = members[np.argsort(class_of[members], kind="stable")]
+    of_classes = np.split(ordered, np.cumsum(sizes)[:-1])
+    return arrays, occurrences, [of_classes[number] for number in np.flatnonzero(merged)]
 
 
 def _postings(groups: Sequence[Occurrences], lists: int) -> dict[str, Array]:

@@ -12,17 +12,16 @@ from search.models import IndexedPost
 def show(collection: Collection, post_id: str) -> IndexedPost:
     """base.Engine.post."""
     columns, row = collection.locate(find(collection, post_id))
-    record = columns.record(row)
     return IndexedPost(
         id=post_id,
-        url=record.url,
+        url=columns.url(row),
         title=columns.field_text(row, TITLE),
         description=columns.field_text(row, DESCRIPTION),
         tags=columns.tag_labels(row),
         date=columns.day(row),
-        image=record.image,
-        lang=record.lang,
-        sections=section_links(record),
+        image=columns.image(row),
+        lang=columns.lang(row),
+        sections=section_links(columns, row),
         body=columns.field_text(row, BODY),
     )
 

@@ -79,16 +79,15 @@ def _weights(collection: Collection, columns: Columns, row: int, number: int) ->
 
 def _shown(collection: Collection, number: int, points: float, keys: Container[str]) -> RelatedPost:
     columns, row = collection.locate(number)
-    record = columns.record(row)
     labels = columns.tag_labels(row)
     return RelatedPost(
         id=columns.id(row),
-        url=record.url,
+        url=columns.url(row),
         title=columns.field_text(row, TITLE),
         description=columns.field_text(row, DESCRIPTION),
         tags=labels,
         shared=tuple(label for label in labels if tag_key(label) in keys),
         date=columns.day(row),
-        image=record.image,
+        image=columns.image(row),
         score=points,
     )

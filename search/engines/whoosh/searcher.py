@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from search.analysis import tag_key
 from search.engines.whoosh.collection import Collection, Mask, Segment
-from search.engines.whoosh.columns import DESCRIPTION, NO_INSTANT, TITLE
+from search.engines.whoosh.columns import NO_INSTANT
 from search.engines.whoosh.evaluate import Scored, telling
 from search.engines.whoosh.explain import explain
 from search.engines.whoosh.facets import filtered
 from search.engines.whoosh.leading import Lead, leads, pinned, titled
 from search.engines.whoosh.lookup import show
-from search.engines.whoosh.passages import Passages
+from search.engines.whoosh.passages import shown
 from search.engines.whoosh.points import points
 from search.engines.whoosh.relating import related
 from search.engines.whoosh.scoring import Scoring
@@ -123,22 +123,20 @@ class Searcher:
         self, page: Sequence[tuple[int, float]], scored: Sequence[Scored], leading: Mapping[int, Lead] | None
     ) -> Iterator[Hit]:
         """The posts of a page, given with their scores, as they are shown; explained where `leading` is given."""
-        passages = Passages(self.collection, [post for post, _ in page], [one.match for one in scored])
-        for place, (post, total) in enumerate(page):
+        texts = shown(self.collection, [post for post, _ in page], [one.match for one in scored])
+        for (post, total), text in zip(page, texts, strict=True):
             columns, row = self.collection.locate(post)
-            record = columns.record(row)
-            snippet, section = passages.passage(place, record)
             yield Hit(
                 id=columns.id(row),
-                url=record.url,
-                title=columns.field_text(row, TITLE),
-                title_html=passages.title(place),
-                description=columns.field_text(row, DESCRIPTION),
-                snippet_html=snippet,
-                section=section,
+                url=columns.url(row),
+                title=text.title,
+                title_html=text.title_html,
+                description=text.description,
+                snippet_html=text.passage_html,
+                section=text.section,
                 tags=columns.tag_labels(row),
                 date=columns.day(row),
-                image=record.image,
+                image=columns.image(row),
                 score=total,
                 explain=explain(self.collection, scored, post, leading.get(post)) if leading is not None else None,
             )

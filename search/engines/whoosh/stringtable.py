@@ -1,6 +1,7 @@
 """Strings in two arrays: their bytes end to end, and where each begins."""
 
 from bisect import bisect_left
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,8 @@ class StringTable:
     """Every so many strings one is kept in memory from the first search on: most of a search then runs in C."""
 
     def __init__(self, text: Array, starts: Array) -> None:
-        self._text = text.data
-        self._starts = starts.data
+        self._text_array, self._starts_array = text, starts
+        self._text, self._starts = text.data, starts.data
         self._samples: list[bytes] | None = None
 
     def __len__(self) -> int:
@@ -25,12 +26,18 @@ class StringTable:
     def __getitem__(self, index: int) -> bytes:
         return bytes(self._text[self._starts[index] : self._starts[index + 1]])
 
-    def take(self, indexes: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    def text(self, index: int) -> str:
+        """A string that is UTF-8, decoded."""
+        return str(self._text[self._starts[index] : self._starts[index + 1]], "utf-8")
+
+    def take(self, indexes: NDArray[np.integer[Any]]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """The bytes of several strings end to end, and the size of each."""
-        starts = np.asarray(self._starts)
-        begins = starts[indexes].astype(np.int64)
-        sizes = starts[indexes + 1] - begins
-        return np.asarray(self._text)[flat_ranges(begins, sizes)], sizes
+        begins = self._starts_array[indexes].astype(np.int64)
+        ends = self._starts_array[1:][indexes]
+        if len(ends) and ends.max() > len(self._text):
+            raise IndexError("a string lies outside of its table")
+        sizes = ends - begins
+        return self._text_array[flat_ranges(begins, sizes)], sizes
 
     def find(self, key: bytes) -> int:
         """The index of `key`, or -1."""

@@ -98,5 +98,5 @@ class Suggester:
         suggestions: dict[str, Suggestion] = {}
         for columns, row in map(collection.locate, newest[: 2 * most].tolist()):
             title = columns.field_text(row, TITLE)
-            suggestions.setdefault(title, Suggestion(title, SuggestionKind.TITLE, 1, columns.record(row).url))
+            suggestions.setdefault(title, Suggestion(title, SuggestionKind.TITLE, 1, columns.url(row)))
         return list(suggestions.values())[:most]

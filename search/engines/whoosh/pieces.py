@@ -1,0 +1,87 @@
+"""The text of the posts of a segment, cut at its words into pieces that are kept once each.
+
+A piece is a word as it was written with all that follows it up to the next word. Every position of a post is a place
+that holds the number of a piece; what stands before the first word of a field is at the free position in front of it.
+So the text of any positions is that of their pieces end to end, and says where its words are. Pieces are sorted by
+their term: those of one word are neighbours, and to find a word in a post is to look for their numbers.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+
+from search.engines.whoosh.arrayfile import Array
+from search.engines.whoosh.stringtable import StringTable
+
+
+class Written(NamedTuple):
+    """Stretches of places as text, end to end. `stretches` are their first places and those after their last, and
+    `indexes` (one entry more, the end) count places through them all: the piece of place i begins at character
+    `begins[i]` (one entry more), and its word ends at `ends[i]`."""
+
+    text: str
+    stretches: Sequence[tuple[int, int]]
+    indexes: Sequence[int]
+    begins: Sequence[int]
+    ends: Sequence[int]
+
+    def bounds(self, stretch: int) -> tuple[int, int]:
+        """The characters of a stretch."""
+        return self.begins[self.indexes[stretch]], self.begins[self.indexes[stretch + 1]]
+
+    def of(self, stretch: int) -> str:
+        """The text of a stretch."""
+        first, last = self.bounds(stretch)
+        return self.text[first:last]
+
+    def characters(self, stretch: int, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The characters of words in a stretch, each given by its first place and how many places it takes."""
+        first, last = self.stretches[stretch]
+        shift, begins, ends = self.indexes[stretch] - first, self.begins, self.ends
+        return [(begins[shift + place], ends[shift + min(place + span, last) - 1]) for place, span in spans]
+
+
+class Pieces:
+    """The pieces and the places of one segment, read-only. Field by field as in the table of columns.py."""
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        self._texts = StringTable(arrays["piece_text"], arrays["piece_starts"])
+        self._characters = arrays["piece_characters"]
+        self._words = arrays["piece_words"]
+        self.spans = arrays["piece_spans"]
+        self._term_piece_starts = arrays["term_piece_starts"].data
+        self._term_pieces = arrays["term_pieces"]
+        self._compound_terms = arrays["compound_terms"].data
+        self._compound_pieces = arrays["compound_pieces"]
+        self._places = arrays["places"]
+        if not len(self._texts) == len(self._characters) == len(self._words) == len(self.spans):
+            raise ValueError("its pieces do not belong together")
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def at(self, stretches: Sequence[tuple[int, int]]) -> Array:
+        """The pieces at the places of some stretches (first, last + 1), end to end; int64, by which numpy looks up."""
+        return np.concatenate([self._places[first:last] for first, last in stretches], dtype=np.int64)
+
+    def of_terms(self, first: int, last: int) -> Array:
+        """The pieces whose word is one of the terms from `first` to before `last`."""
+        return self._term_pieces[self._term_piece_starts[first] : self._term_piece_starts[last]]
+
+    def of_compounds(self, first: int, last: int) -> Array:
+        """The pieces with which a compound begins that is one of the terms from `first` to before `last`."""
+        low = bisect_left(self._compound_terms, first)
+        return self._compound_pieces[low : bisect_left(self._compound_terms, last, low)]
+
+    def written(self, stretches: Sequence[tuple[int, int]]) -> Written:
+        """What is written at the places of some stretches (first, last + 1)."""
+        pieces = self.at(stretches)
+        text, _ = self._texts.take(pieces)
+        indexes = [0, *accumulate([last - first for first, last in stretches])]
+        begins = np.zeros(len(pieces) + 1, np.int64)
+        np.cumsum(self._characters[pieces], out=begins[1:])
+        ends = begins[:-1] + self._words[pieces]
+        return Written(text.tobytes().decode(), stretches, indexes, begins.data, ends.data)

@@ -118,7 +118,8 @@ def _explanation(score: float, parts: Mapping[str, Any]) -> Iterator[str]:
     shown = "".join(f" × {name} {factor:.3g}" for name, factor in factors if factor != 1)
     first = parts["first"]
     lead = f" + {first['points']:.3f} ({_LEADS[first['why']]})" if first else ""
-    yield f"Score {score:.3f} = {total:.3f}{shown}{lead}"
+    near = f" + {parts['near']:.3f} (words near each other)" if parts["near"] else ""
+    yield f"Score {score:.3f} = {total:.3f}{shown}{near}{lead}"
     for word in parts["words"]:
         fields = word["fields"].items()
         total = sum(field["score"] for _, field in fields)

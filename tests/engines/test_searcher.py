@@ -121,15 +121,6 @@ def test_a_passage_is_marked_escaped_and_linked_to_its_section() -> None:
     assert (hit.section.title, hit.section.url) == ("Methods & results", "/blog/z/#methods")
 
 
-def test_explain_adds_up_to_the_score(blog: Searcher) -> None:
-    for hit in blog.search(SearchRequest("pooling trials", explain=True)).hits:
-        assert hit.explain is not None
-        words = hit.explain["words"]
-        assert isinstance(words, list)
-        total = sum(field["score"] for word in words for field in word["fields"].values())
-        assert total == pytest.approx(hit.score, rel=1e-5)
-
-
 def test_deleted_posts_leave_answers_facets_and_statistics() -> None:
     kept = [make_post("a", body="red green", tags=["x"]), make_post("b", body="red", tags=["y"])]
     gone = make_post("gone", body="red red green blue", tags=["z"], day=date(2020, 1, 1))

@@ -16,9 +16,10 @@ import numpy as np
 
 from search.engines.whoosh.collection import Segment
 from search.engines.whoosh.compiler import compile_columns
-from search.engines.whoosh.evaluate import Found, evaluate, score, telling
+from search.engines.whoosh.evaluate import Found, evaluate, telling
 from search.engines.whoosh.matching import match_leaf
 from search.engines.whoosh.searcher import Searcher, ranked
+from search.engines.whoosh.standing import stand
 from search.engines.whoosh.tolerant import understand
 from search.models import Post, SearchRequest, Sort
 from search.query.ast import Term
@@ -119,7 +120,8 @@ def order(searcher: Searcher, found: Found | None) -> list[int]:
     if found is None:
         return []
     posts = np.flatnonzero(found.mask)
-    scores = score(searcher.collection, telling(searcher.collection, found.scored), found.mask)[posts]
+    scored = telling(searcher.collection, found.scored)
+    scores = stand(searcher.collection, scored, found.mask, "", ()).totals[posts]
     ranks = ranked(searcher.collection, posts, scores, Sort.RELEVANCE, len(posts))
     numbers: list[int] = posts[ranks].tolist()
     return numbers

@@ -244,6 +244,19 @@ class Columns:
         starts = self.positions[index].astype(np.int64)
         return np.repeat(np.arange(len(rows)), counts), starts, starts + self._spans(index)
 
+    def spots_in(self, list_id: int, wanted: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the word of a list stands in the posts of the mask `wanted`: parallel arrays of the run (post * F +
+        field) and the first position."""
+        bounds = self.list_rows[list_id * FIELD_COUNT : (list_id + 1) * FIELD_COUNT + 1]
+        first, last = int(bounds[0]), int(bounds[-1])
+        posts = self.row_posts[first:last]
+        rows = np.flatnonzero(wanted[posts])
+        runs = posts[rows].astype(np.int64) * FIELD_COUNT + np.searchsorted(bounds[1:-1], rows + first, side="right")
+        all_counts = self.row_counts[first:last]
+        counts = all_counts[rows].astype(np.int64)
+        index = flat_ranges(np.cumsum(all_counts, dtype=np.int64)[rows] - counts, counts) + self._occurrence(first)
+        return np.repeat(runs, counts), self.positions[index].astype(np.int64)
+
     def _occurrence(self, row: int) -> int:
         """The first occurrence of a row."""
         start = row // ROWS_PER_START

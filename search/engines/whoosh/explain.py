@@ -7,21 +7,21 @@ import numpy as np
 from search.engines.whoosh.collection import Collection
 from search.engines.whoosh.columns import FIELD_COUNT
 from search.engines.whoosh.evaluate import Scored
-from search.engines.whoosh.leading import Lead
 from search.engines.whoosh.matching import BY_DATE, Part
 from search.engines.whoosh.points import title_share
+from search.engines.whoosh.standing import Standing
 from search.fields import SEARCHED
 
 
-def explain(collection: Collection, scored: Sequence[Scored], post: int, lead: Lead | None) -> dict[str, object]:
+def explain(collection: Collection, scored: Sequence[Scored], post: int, standing: Standing) -> dict[str, object]:
     """The parts of a post's score, which is
 
-        (sum of words[].fields{}.score) * title.factor * boost * recency + first.points
+        (sum of words[].fields{}.score) * title.factor * boost * recency + near + first.points
 
     "words" are the words of the query that the post has, each with its posts, its idf and the fields that it is in
     ("date": the post is of that date), where "count" leaves out the exact spelling, which is part of the class and only
-    adds to the score; "title" is the share of the title that the query covers; "boost" is the post's own; "first" says
-    why the post stands before all others, None where it does not.
+    adds to the score; "title" is the share of the title that the query covers; "boost" is the post's own; "near" is
+    what words near each other add; "first" says why the post stands before all others, None where it does not.
     """
     words = []
     for one in scored:
@@ -29,12 +29,14 @@ def explain(collection: Collection, scored: Sequence[Scored], post: int, lead: L
         if fields:
             idf = round(collection.scoring.idf(collection.posts, one.match.total), 6)
             words.append({"word": one.match.text, "posts": one.match.total, "idf": idf, "fields": fields})
+    lead = standing.leads.get(post)
     share = float(title_share(collection, scored)[post])
     return {
         "words": words,
         "title": {"share": share, "factor": 1 + collection.scoring.weights.coverage * share},
         "boost": float(collection.boosts[post]),
         "recency": float(collection.recency[post]),
+        "near": standing.near(post),
         "first": None if lead is None else lead._asdict(),
     }
 

@@ -1,7 +1,7 @@
 """A request over one snapshot of the index -> an answer: evaluate, filter, order, then show the posts of one page."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -14,12 +14,12 @@ from search.engines.whoosh.columns import NO_INSTANT
 from search.engines.whoosh.evaluate import Scored, telling
 from search.engines.whoosh.explain import explain
 from search.engines.whoosh.facets import filtered
-from search.engines.whoosh.leading import Lead, leads, pinned, titled
+from search.engines.whoosh.leading import pinned
 from search.engines.whoosh.lookup import show
 from search.engines.whoosh.passages import shown
-from search.engines.whoosh.points import points
 from search.engines.whoosh.relating import related
 from search.engines.whoosh.scoring import Scoring
+from search.engines.whoosh.standing import Standing, stand
 from search.engines.whoosh.suggesting import Suggester
 from search.engines.whoosh.tolerant import did_you_mean, understand
 from search.errors import IndexDamagedError
@@ -93,17 +93,12 @@ class Searcher:
         # No word scores: list by date.
         by_date = not scored and request.sort is Sort.RELEVANCE
         sort = Sort.NEWEST if by_date else request.sort
-        scores = points(collection, scored, mask)
-        leading: Mapping[int, Lead] = {}
-        if sort is Sort.RELEVANCE:
-            leading = leads(pins, titled(collection, request.query), float(scores.max(initial=0)))
-            for post, lead in leading.items():
-                scores[post] += lead.points
-        scores = scores[posts]
+        standing = stand(collection, scored, mask, request.query, pins)
+        scores = standing.totals[posts]
         order = ranked(collection, posts, scores, sort, request.page * request.per_page)
         page = order[(request.page - 1) * request.per_page :]
         shown = zip(posts[page].tolist(), scores[page].tolist(), strict=True)
-        hits = self._hits(list(shown), scored, leading if request.explain else None)
+        hits = self._hits(list(shown), scored, standing if request.explain else None)
         return Answer(
             query=request.query,
             total=len(posts),
@@ -120,9 +115,9 @@ class Searcher:
         )
 
     def _hits(
-        self, page: Sequence[tuple[int, float]], scored: Sequence[Scored], leading: Mapping[int, Lead] | None
+        self, page: Sequence[tuple[int, float]], scored: Sequence[Scored], standing: Standing | None
     ) -> Iterator[Hit]:
-        """The posts of a page, given with their scores, as they are shown; explained where `leading` is given."""
+        """The posts of a page, given with their scores, as they are shown; explained where `standing` is given."""
         texts = shown(self.collection, [post for post, _ in page], [one.match for one in scored])
         for (post, total), text in zip(page, texts, strict=True):
             columns, row = self.collection.locate(post)
@@ -138,7 +133,7 @@ class Searcher:
                 date=columns.day(row),
                 image=columns.image(row),
                 score=total,
-                explain=explain(self.collection, scored, post, leading.get(post)) if leading is not None else None,
+                explain=explain(self.collection, scored, post, standing) if standing else None,
             )
 
 

@@ -118,5 +118,6 @@ def _behind(collection: Collection, typed: Found, meant: Found) -> Found:
     last, best = scores[typed.mask].min(initial=np.inf), scores[later].max(initial=0)
     if not last or not best:
         return typed
-    scaled = boosted(meant.scored, min(1.0, float(last / best) / 2))
+    most = 2 * (1 + collection.scoring.weights.proximity)  # what nearness may add to them, and a little room
+    scaled = boosted(meant.scored, min(1.0, float(last / best) / most))
     return typed._replace(mask=typed.mask | later, scored=gated([typed, Found(later, scaled)]))

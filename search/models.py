@@ -105,7 +105,8 @@ class PrefixMatch(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One question, already checked against the limits (query/params.py). `since` and `until` are inclusive days."""
+    """One question, already checked against the limits (query/params.py). `since` and `until` are inclusive days,
+    `lang` is an ISO 639-1 code in small letters; None: no such filter."""
 
     query: str
     tags: tuple[str, ...] = ()
@@ -113,6 +114,7 @@ class SearchRequest:
     years: tuple[int, ...] = ()
     since: date | None = None
     until: date | None = None
+    lang: str | None = None
     prefix: PrefixMatch = PrefixMatch.NONE
     sort: Sort = Sort.RELEVANCE
     page: int = 1

@@ -32,6 +32,7 @@ FOUND, NOTHING_FOUND = 0, 1
 @click.option("--year", metavar="Y", multiple=True, help="Only posts of this year; may be repeated.")
 @click.option("--since", metavar="DATE", help="Only posts of this day or later: 2023, 2023-06 or 2023-06-30.")
 @click.option("--until", metavar="DATE", help="Only posts of this day or earlier.")
+@click.option("--lang", metavar="CODE", help="Only posts in this language: en, de, ...")
 @click.option(
     "--prefix",
     type=click.Choice([match.value for match in PrefixMatch]),

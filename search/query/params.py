@@ -23,6 +23,9 @@ FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": 
 SUGGESTIONS, RELATED = 10, 5
 """How many suggestions and related posts there are at most where `limit` does not say."""
 
+LANGUAGE = "[A-Za-z]{2}([-_][0-9A-Za-z_-]{1,30})?"
+"""What `lang` may be; what stands behind the language, as in `en-GB`, does not matter."""
+
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -44,6 +47,7 @@ def request_from(params: Mapping[str, Sequence[str]]) -> SearchRequest:
         years=tuple(dict.fromkeys(reader.years())),
         since=reader.day("since", last=False),
         until=reader.day("until", last=True),
+        lang=reader.language(),
         prefix=reader.choice("prefix", default.prefix),
         sort=reader.choice("sort", default.sort),
         page=reader.number("page", default.page, MAX_REACH),
@@ -60,7 +64,7 @@ def request_from(params: Mapping[str, Sequence[str]]) -> SearchRequest:
 def pairs_of(request: SearchRequest) -> list[tuple[str, str]]:
     """The inverse of request_from: the names and values of all that is not as it is by default."""
     default = SearchRequest("")
-    single = ("tags_match", "since", "until", "prefix", "sort", "page", "per_page")
+    single = ("tags_match", "since", "until", "lang", "prefix", "sort", "page", "per_page")
     chosen = {name: getattr(request, name) for name in single if getattr(request, name) != getattr(default, name)}
     return [
         *([("q", request.query)] if request.query else []),
@@ -123,6 +127,14 @@ class _Reader:
         if days is None:
             raise _refusal(name, value, dates.FORMS)
         return days[1] if last else days[0]
+
+    def language(self) -> str | None:
+        value = self.last("lang")
+        if value is None:
+            return None
+        if not re.fullmatch(LANGUAGE, value):
+            raise _refusal("lang", value, "a language, such as en or pt-BR")
+        return value[:2].lower()
 
     def flag(self, name: str) -> bool:
         value = self.last(name)

@@ -66,6 +66,12 @@ FILTERS: tuple[Schema, ...] = (
     ),
     _query("since", "Only posts from this day, month or year on. Not after `until`.", _DAY, example="2021-06"),
     _query("until", "Only posts up to this day, month or year.", _DAY, example="2022"),
+    _query(
+        "lang",
+        "Only posts in this language; what stands behind it, as in `en-GB`, does not matter.",
+        text(pattern=f"^{params.LANGUAGE}$"),
+        example="en",
+    ),
 )
 
 SEARCH: tuple[Schema, ...] = (

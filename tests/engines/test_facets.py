@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from search.analysis import tag_key
 from search.engines.whoosh.facets import MOST_TAGS
+from search.engines.whoosh.searcher import Searcher
 from search.models import Post, SearchRequest, TagsMatch
 from tests.engines import generated
-from tests.engines.samples import make_post, searcher_of
+from tests.engines.samples import make_post, searcher_of, segment_of
 
 tags = st.lists(st.sampled_from(generated.WORDS), max_size=3, unique=True).map(tuple)
 years = st.lists(st.sampled_from((2019, 2020, 1999)), max_size=2, unique=True).map(tuple)
@@ -54,6 +55,21 @@ def test_of_many_tags_the_frequent_ones_are_listed_and_a_chosen_one_always() -> 
 def test_the_first_spelling_of_a_tag_is_shown() -> None:
     searcher = searcher_of(make_post("a", tags=["Stem  Cells", "stem cells"]), make_post("b", tags=["STEM CELLS"]))
     assert searcher.search(SearchRequest("")).facets.tags == (("Stem  Cells", 2, False),)
+
+
+@given(generated.posts(), st.sampled_from(["en", "de", "fr", "xx", ""]))
+def test_a_language_leaves_only_its_own_posts(posts: list[Post], lang: str) -> None:
+    answer = searcher_of(*posts).search(SearchRequest("", lang=lang, per_page=100))
+    assert {hit.id for hit in answer.hits} == {post.id for post in posts if post.lang == lang}
+    assert sum(year.count for year in answer.facets.years) <= answer.total
+
+
+def test_languages_too_many_for_classes_of_their_own_are_told_apart() -> None:
+    posts = [make_post(f"{lang}{number}", lang=lang) for lang in map("x{}".format, "abcdefghijkl") for number in (1, 2)]
+    searcher = Searcher([segment_of(posts), segment_of([make_post("more", lang="xl")])])
+    for lang in {post.lang for post in posts}:
+        hits = searcher.search(SearchRequest("", lang=lang)).hits
+        assert {hit.id for hit in hits} == {f"{lang}1", f"{lang}2", *(["more"] if lang == "xl" else [])}
 
 
 def test_an_undated_post_is_in_no_range_and_no_year() -> None:

@@ -8,7 +8,7 @@ from search.errors import UsageError
 from search.models import SearchRequest, Sort, TagsMatch
 from search.query.params import MAX_PER_PAGE, MAX_REACH, MAX_VALUES, pairs_of, request_from
 
-NAMES = ["q", "tag", "tags_match", "year", "since", "until", "sort", "page", "per_page", "explain", "unknown"]
+NAMES = ["q", "tag", "tags_match", "year", "since", "until", "lang", "sort", "page", "per_page", "explain", "unknown"]
 
 
 def test_nothing_asked_is_the_default_request() -> None:
@@ -24,6 +24,7 @@ def test_every_parameter_arrives_in_the_request() -> None:
             "year": ["2021", "2022"],
             "since": ["2021-05"],
             "until": ["2022"],
+            "lang": ["pt-BR"],
             "sort": ["newest"],
             "page": ["3"],
             "per_page": ["20"],
@@ -37,6 +38,7 @@ def test_every_parameter_arrives_in_the_request() -> None:
         years=(2021, 2022),
         since=date(2021, 5, 1),
         until=date(2022, 12, 31),
+        lang="pt",
         sort=Sort.NEWEST,
         page=3,
         per_page=20,
@@ -68,6 +70,7 @@ def test_the_last_of_several_values_counts_and_repeated_tags_count_once() -> Non
         ("sort", "date"),
         ("sort", "RELEVANCE"),
         ("tags_match", "none"),
+        *[("lang", value) for value in ("english", "e", "日本", "en-", "12", "en GB")],
         ("explain", "maybe"),
     ],
 )
@@ -132,6 +135,7 @@ SENSIBLE = st.fixed_dictionaries(
         "tags_match": st.sampled_from([["any"], ["all"]]),
         "year": st.lists(st.integers(1, 9999).map(str), max_size=3),
         "since": st.lists(DAYS, max_size=1),
+        "lang": st.sampled_from([["en"], ["DE_at"]]),
         "prefix": st.sampled_from([["none"], ["last"]]),
         "sort": st.sampled_from([["relevance"], ["newest"], ["oldest"]]),
         "page": st.lists(st.integers(1, 100).map(str), max_size=1),

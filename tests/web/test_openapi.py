@@ -32,6 +32,7 @@ PATHS: dict[str, dict[str, Any]] = DOCUMENT["paths"]
 ASKED = [
     "/api/search",
     "/api/search?q=stem+cells&explain=1&per_page=2",
+    "/api/search?q=stem&lang=de-CH",
     "/api/search?q=cartilige&tag=hip&tag=knee&tags_match=all&year=2022&since=2021-05&until=2022&sort=oldest&prefix=last",
     "/api/search?q=Hip+cartilage&explain=on",
     "/api/search?q=%22open+AND+(&page=7",

@@ -103,6 +103,11 @@ class Collection:
         mask: Mask = self.days >= (NO_DAY + 1 if since is None else since.toordinal())
         return mask if until is None else mask & (self.days <= until.toordinal())
 
+    def in_language(self, lang: str) -> Mask:
+        """The posts in a language (ISO 639-1)."""
+        mask: Mask = _joined([columns.in_language(lang) for columns in self.segments])
+        return mask.astype(np.bool_, copy=False)
+
     def id_ranks(self, numbers: NDArray[np.int64]) -> Array:
         """Numbers in the order of the ids of some posts: what decides between posts that are equal otherwise."""
         if len(self.segments) == 1:

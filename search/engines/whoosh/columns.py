@@ -191,6 +191,15 @@ class Columns:
         """Whether a list is that of one surface term."""
         return list_id < len(self.terms) and self.terms[list_id] == term.encode()
 
+    def in_language(self, lang: str) -> NDArray[np.bool_]:
+        """Which posts are in a language."""
+        known = [language for language, *_ in self.classes]
+        found: NDArray[np.bool_] = self.languages == (known.index(lang) if lang in known else len(known))
+        if lang not in known and "" in known:  # all that are too rare for classes of their own
+            for row in np.flatnonzero(self.languages == known.index("")).tolist():
+                found[row] = self.lang(row) == lang
+        return found
+
     def class_lists(self, term: str) -> list[int]:
         """The lists of the words that share the class of `term`, one for each language that has such words. No two
         hold the same post: each holds posts of its own language only."""

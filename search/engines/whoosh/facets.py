@@ -23,6 +23,8 @@ def filtered(collection: Collection, mask: Mask, request: SearchRequest) -> tupl
     """The posts of `mask` that pass the filters of `request`, as a mask and as ascending numbers, and the facets."""
     if request.since is not None or request.until is not None:
         mask = mask & collection.dated(request.since, request.until)
+    if request.lang is not None:
+        mask = mask & collection.in_language(request.lang)
     chosen = [tag_key(tag) for tag in request.tags]
     any_tag = request.tags_match is TagsMatch.ANY
     in_years = mask & collection.in_years(request.years) if request.years else mask

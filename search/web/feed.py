@@ -19,26 +19,19 @@ def feed(answer: Answer, *, title: str, address: str, page: str, whole: Callable
     tell whether it is new.
     """
     dated = [(hit, hit.date) for hit in answer.hits if hit.date]
-    root = element(
-        "feed",
-        "",
+    parts = [
         element("id", _identity(address)),
         element("title", title),
         element("updated", _midnight(dated[0][1]) if dated else render.instant(built)),
-        element("author", "", element("name", title)),
+        element("author", [element("name", title)]),
         element("link", rel="self", type="application/atom+xml", href=address),
         element("link", rel="alternate", type="text/html", href=page),
-        *(_entry(hit, day, whole(hit.url)) for hit, day in dated),
-        xmlns="http://www.w3.org/2005/Atom",
-    )
-    return to_xml(root)
+        *(element("entry", _entry(hit, day, whole(hit.url))) for hit, day in dated),
+    ]
+    return to_xml(element("feed", parts, xmlns="http://www.w3.org/2005/Atom"))
 
 
-def _entry(hit: Hit, day: date, address: str) -> Element:
-    return element("entry", "", *_parts(hit, day, address))
-
-
-def _parts(hit: Hit, day: date, address: str) -> Iterator[Element]:
+def _entry(hit: Hit, day: date, address: str) -> Iterator[Element]:
     yield element("id", _identity(address))
     yield element("title", hit.title)
     yield element("published", _midnight(day))

@@ -21,14 +21,11 @@ def description(title: str, address: str) -> bytes:
         ("application/atom+xml", "results", "/feed.atom?q={searchTerms}"),
         ("application/opensearchdescription+xml", "self", "/opensearch.xml"),
     )
-    root = element(
-        "OpenSearchDescription",
-        "",
+    parts = [
         element("ShortName", title[:LONGEST_NAME]),
         element("Description", f"Search {title}"[:LONGEST_DESCRIPTION]),
         *(element("Url", type=kind, rel=rel, template=base + template) for kind, rel, template in urls),
         element("InputEncoding", "UTF-8"),
         element("OutputEncoding", "UTF-8"),
-        xmlns=_NAMESPACE,
-    )
-    return to_xml(root)
+    ]
+    return to_xml(element("OpenSearchDescription", parts, xmlns=_NAMESPACE))

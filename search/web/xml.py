@@ -1,18 +1,21 @@
 """XML that every parser takes, whatever the texts in it hold."""
 
 import re
+from collections.abc import Iterable
 from xml.etree import ElementTree as Tree
 
 # All that is no Char of XML 1.0 (section 2.2): no escape makes it one.
 _NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def element(tag: str, text: str = "", *within: Tree.Element, **attributes: str) -> Tree.Element:
-    """An element with attributes, `text` and the elements `within`, in this order. What XML cannot hold is left out
-    of texts and attributes."""
+def element(tag: str, within: str | Iterable[Tree.Element] = (), **attributes: str) -> Tree.Element:
+    """An element with attributes around a text or other elements. What XML cannot hold is left out of texts and
+    attributes."""
     made = Tree.Element(tag, {name: characters(value) for name, value in attributes.items()})
-    made.text = characters(text) or None
-    made.extend(within)
+    if isinstance(within, str):
+        made.text = characters(within)
+    else:
+        made.extend(within)
     return made
 
 

@@ -41,7 +41,7 @@ ASKED = [
     "/api/related?id=knee",
     "/api/tags",
     "/api/tags?q=st",
-    *[f"/api/posts/{quote(post_id)}" for post_id in POSTS],
+    *[f"/api/posts/{quote(post_id, safe=safe)}" for post_id in POSTS for safe in ("/", "")],
     "/openapi.json",
     "/suggestions?q=st",
     "/healthz",

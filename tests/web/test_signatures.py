@@ -130,7 +130,7 @@ def test_a_form_is_decoded_as_urls_are(payload: bytes, unescaped: str) -> None:
     assert form_payload(b"payload=" + form) == payload == unquote_to_bytes(form.replace(b"+", b" "))
 
 
-@given(st.binary(max_size=50))
+@given(st.binary(max_size=50).filter(lambda body: not body.startswith(b"payload=")))
 def test_what_is_no_form_has_nothing_inside(body: bytes) -> None:
     assert form_payload(body) is None
     assert form_payload(b"payload=1&" + body) is None

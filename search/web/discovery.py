@@ -61,6 +61,7 @@ async def follow(request: Request) -> Response:
         body = feed.feed(
             found,
             title=_heading(_title(request), asked),
+            author=_title(request),
             address=f"{base}/feed.atom?{urlencode(pairs_of(replace(asked, sort=Sort.RELEVANCE)))}",
             page=f"{base}/?{urlencode(pairs_of(asked))}",
             whole=lambda url: post_address(url, request.app.state.settings.site, request),

@@ -20,7 +20,8 @@ from search.web.openapi import document
 
 STATIC = Path(__file__).parent / "static"
 
-_RANGES = (("minimum", "from {}"), ("maximum", "to {}"), ("maxItems", "of at most {}"), ("format", "as {}"))
+_WORDS = {"string": "text", "integer": "whole number", "boolean": "true or false"}
+_LIMITS = (("minimum", " from {}"), ("maximum", " to {}"), ("maxItems", ", at most {}"), ("format", " as {}"))
 
 
 def routes() -> list[BaseRoute]:
@@ -80,17 +81,12 @@ def kind(schema: dict[str, Any]) -> str:
         return " or ".join(dict.fromkeys(map(kind, schema["anyOf"])))
     if "enum" in schema:
         return "one of " + ", ".join(schema["enum"])
-    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    words = {
-        "string": "text",
-        "integer": "whole number",
-        "array": f"list of {kind(schema['items']) if 'items' in schema else ''}",
-        "boolean": "true or false",
-    }
-    limits = [words.format(schema[key]) for key, words in _RANGES if key in schema]
-    return " or ".join(
-        " ".join([words.get(str(name), str(name)), *(limits if name != "null" else ())]) for name in types
+    if isinstance(schema["type"], list):
+        return " or ".join(one if one == "null" else kind({**schema, "type": one}) for one in schema["type"])
+    what = (
+        f"list of {kind(schema['items'])}" if schema["type"] == "array" else _WORDS.get(schema["type"], schema["type"])
     )
+    return what + "".join(words.format(schema[key]) for key, words in _LIMITS if key in schema)
 
 
 def rows(schema: dict[str, Any], above: str = "") -> Iterator[Row]:

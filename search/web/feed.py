@@ -11,7 +11,9 @@ from search.models import Answer, Hit
 from search.web.xml import element, to_xml
 
 
-def feed(answer: Answer, *, title: str, address: str, page: str, whole: Callable[[str], str], built: datetime) -> bytes:
+def feed(
+    answer: Answer, *, title: str, author: str, address: str, page: str, whole: Callable[[str], str], built: datetime
+) -> bytes:
     """The document: the dated posts of `answer`, which is sorted by date.
 
     `address` is the feed's own and `page` that of the same search for people; `whole` makes a post's address a whole
@@ -22,8 +24,8 @@ def feed(answer: Answer, *, title: str, address: str, page: str, whole: Callable
     parts = [
         element("id", _identity(address)),
         element("title", title),
-        element("updated", _midnight(dated[0][1]) if dated else render.instant(built)),
-        element("author", [element("name", title)]),
+        element("updated", _midnight(max(day for _, day in dated)) if dated else render.instant(built)),
+        element("author", [element("name", author)]),
         element("link", rel="self", type="application/atom+xml", href=address),
         element("link", rel="alternate", type="text/html", href=page),
         *(element("entry", _entry(hit, day, whole(hit.url))) for hit, day in dated),

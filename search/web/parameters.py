@@ -2,6 +2,7 @@
 
 from search.models import SearchRequest
 from search.query import params
+from search.query.dates import FORMS
 from search.web.schemas import Schema, choice, listed, text, whole
 
 _DEFAULT = SearchRequest("")
@@ -64,8 +65,10 @@ FILTERS: tuple[Schema, ...] = (
         listed(whole("", 1, maximum=params.MAX_YEAR), maxItems=params.MAX_VALUES),
         example=[2022],
     ),
-    _query("since", "Only posts from this day, month or year on. Not after `until`.", _DAY, example="2021-06"),
-    _query("until", "Only posts up to this day, month or year.", _DAY, example="2022"),
+    _query(
+        "since", f"Only posts from this day, month or year on ({FORMS}). Not after `until`.", _DAY, example="2021-06"
+    ),
+    _query("until", f"Only posts up to this day, month or year ({FORMS}).", _DAY, example="2022"),
     _query(
         "lang",
         "Only posts in this language; what stands behind it, as in `en-GB`, does not matter.",

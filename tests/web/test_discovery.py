@@ -31,7 +31,7 @@ def test_the_newest_posts_of_a_search_come_first_with_whole_addresses(client: Te
     assert answer.headers["content-type"] == "application/atom+xml"
     read = feedparser.parse(answer.content)
     assert not read.bozo
-    assert read.feed.title == "Cells & <bones>: stem, stem cells"
+    assert (read.feed.title, read.feed.author) == ("Cells & <bones>: stem, stem cells", "Cells & <bones>")
     assert [entry.link for entry in read.entries] == [
         "https://blog.example/blog/über%20knöchel%20&%20co/",
         "https://blog.example/blog/hip/",

@@ -76,7 +76,7 @@ def test_every_address_parameter_and_key_is_on_it() -> None:
         ({"type": "integer", "minimum": 1, "maximum": 9}, "whole number from 1 to 9"),
         ({"type": ["integer", "null"], "minimum": 0}, "whole number from 0 or null"),
         ({"type": "string", "enum": ["a", "b"]}, "one of a, b"),
-        ({"type": "array", "items": {"$ref": "#/components/schemas/Hit"}, "maxItems": 3}, "list of Hit of at most 3"),
+        ({"type": "array", "items": {"$ref": "#/components/schemas/Hit"}, "maxItems": 3}, "list of Hit, at most 3"),
         ({"anyOf": [{"$ref": "#/components/schemas/Hit"}, {"type": "null"}]}, "Hit or null"),
         ({"type": "string", "format": "date"}, "text as date"),
     ],

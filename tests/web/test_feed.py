@@ -25,14 +25,22 @@ def hit(post_id: str, title: str = "T", day: date | None = DAY, description: str
 def written(*hits: Hit, title: str = "Blog", whole: Callable[[str], str] = "https://blog.example{}".format) -> bytes:
     answer = Answer("stem", len(hits), 1, 1, 10, None, False, (), None, (), hits, Facets((), ()))
     address = "https://s.example/feed.atom?q=stem"
-    return feed(answer, title=title, address=address, page="https://s.example/?q=stem", whole=whole, built=BUILT)
+    return feed(
+        answer,
+        title=title,
+        author="Author",
+        address=address,
+        page="https://s.example/?q=stem",
+        whole=whole,
+        built=BUILT,
+    )
 
 
 def test_a_feed_reader_finds_what_it_shows() -> None:
     newest = hit("b", "Stem <cells> & bones", date(2022, 5, 6), description="About <b>")
     read = feedparser.parse(written(newest, hit("a", snippet_html="one <mark>stem</mark> &amp; more")))
     assert not read.bozo
-    assert (read.version, read.feed.title, read.feed.author) == ("atom10", "Blog", "Blog")
+    assert (read.version, read.feed.title, read.feed.author) == ("atom10", "Blog", "Author")
     assert (read.feed.updated, read.feed.link) == ("2022-05-06T00:00:00Z", "https://s.example/?q=stem")
     assert next((link.rel, link.href) for link in read.feed.links) == ("self", "https://s.example/feed.atom?q=stem")
     first, second = read.entries

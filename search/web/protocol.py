@@ -53,7 +53,9 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        self._since = None if self.cycle.response_complete else self.loop.time()
+        # Else another answer follows, or the rest of a body that was refused, or the next request began to come.
+        idle = self.cycle.response_complete and not self.cycle.more_body and self._head is None
+        self._since = None if idle else self.loop.time()
 
     def _look(self) -> None:
         """End the connection if it kept us waiting too long; else look again when that could be. One timer for all of

@@ -1,0 +1,167 @@
+"""A connection may not keep the service waiting: requests arrive in time, heads have an end, answers are taken."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from search.web import protocol
+from search.web.listening import listen
+from search.web.protocol import PatientProtocol
+
+ASKED = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
+LARGE = 8_000_000
+
+
+async def echo(request: Request) -> Response:
+    return Response(str(len(await request.body())))
+
+
+async def early(_: Request) -> Response:
+    return Response("refused before the body came", 413)
+
+
+async def large(_: Request) -> Response:
+    return Response(b"x" * LARGE)
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """A server in this process whose patience ends after a moment."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protocol, "PATIENCE", 0.3)
+        routes = [
+            Route("/", echo, methods=["GET", "POST"]),
+            Route("/early", early, methods=["POST"]),
+            Route("/large", large),
+        ]
+        config = uvicorn.Config(
+            Starlette(routes=routes), http=PatientProtocol, lifespan="off", log_config=None, timeout_keep_alive=600
+        )
+        server = uvicorn.Server(config)
+        sockets = listen("127.0.0.1", 0)
+        thread = threading.Thread(target=server.run, args=(sockets,))
+        thread.start()
+        yield sockets[0].getsockname()[1]
+        server.should_exit = True
+        thread.join()
+
+
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=60)
+
+
+def to_its_end(client: socket.socket) -> bytes:
+    """All that comes until the service closes the connection."""
+    received = b""
+    try:
+        while data := client.recv(65_536):
+            received += data
+    except ConnectionResetError:
+        pass
+    return received
+
+
+def drip(client: socket.socket, drop: bytes) -> bool:
+    """Send a drop a hundred times a second until the connection is closed: True, or it was open after a thousand."""
+    try:
+        for _ in range(1_000):
+            client.sendall(drop)
+            time.sleep(0.01)
+    except OSError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"G",
+        b"GET / HTTP/1.1\r\nhost: x\r\nx-never: e",
+        b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf",
+        b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhalf",
+        ASKED + b"GET / HT",
+    ],
+    ids=["nothing", "a-letter", "half-a-head", "half-a-body", "half-a-chunk", "half-a-second-request"],
+)
+def test_a_request_that_does_not_come_whole_ends_the_connection(port: int, sent: bytes) -> None:
+    with connect(port) as client:
+        client.sendall(sent)
+        assert to_its_end(client).count(b"HTTP/1.1 200 OK") == sent.count(ASKED)
+
+
+def test_drops_that_never_end_are_no_request_either(port: int) -> None:
+    with connect(port) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n")
+        assert drip(client, b"a: b\r\n")
+
+
+def test_an_answer_that_nobody_takes_ends_the_connection(port: int) -> None:
+    with connect(port) as client:
+        client.sendall(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n" * 20)
+        time.sleep(1.5)  # in which nothing is taken
+        assert len(to_its_end(client)) < 20 * LARGE
+
+
+def test_a_refusal_before_the_body_does_not_wait_for_it(port: int) -> None:
+    with connect(port) as client:
+        client.sendall(b"POST /early HTTP/1.1\r\nhost: x\r\ncontent-length: 9999999\r\n\r\n")
+        assert client.recv(1_000).startswith(b"HTTP/1.1 413 ")
+        assert drip(client, b"x")
+
+
+def test_a_head_without_end_is_refused_before_it_fills_the_memory(port: int) -> None:
+    with connect(port) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n")
+        sent = 0
+        try:
+            while sent < 50_000_000:
+                client.sendall(b"x" * 10_000)
+                sent += 10_000
+        except OSError:
+            pass
+        assert sent < 10_000_000  # what the buffers of both sides hold is taken without being read
+
+
+def test_a_head_that_is_too_long_is_told_so(port: int) -> None:
+    with connect(port) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nhost: x\r\nx-long: ")
+        for _ in range(protocol.HEAD // 1_000 + 1):
+            client.sendall(b"x" * 1_000)
+            time.sleep(0.002)
+        assert to_its_end(client).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_connection_in_use_outlives_any_patience(port: int) -> None:
+    with connect(port) as client:
+        for _ in range(40):
+            client.sendall(ASKED)
+            assert b"200 OK" in client.recv(1_000)
+            time.sleep(0.03)
+
+
+def test_a_request_in_single_bytes_is_answered(port: int) -> None:
+    with connect(port) as client:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc":
+            client.sendall(bytes([byte]))
+        assert client.recv(1_000).endswith(b"\r\n\r\n3")
+
+
+def test_requests_that_come_at_once_are_answered_in_their_order(port: int) -> None:
+    with connect(port) as client:
+        bodies = b"".join(
+            b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%s" % (size, b"y" * size)
+            for size in range(10, 30)
+        )
+        client.sendall(bodies + b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        answers = [part.rpartition(b"\r\n\r\n")[2] for part in to_its_end(client).split(b"HTTP/1.1 200 OK")[1:]]
+        assert answers == [str(size).encode() for size in [*range(10, 30), 0]]

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test test-long test-faults test-whoosh27 lint relevance bench bench-large bench-parts clean
+.PHONY: run test test-long test-faults test-whoosh27 lint relevance bench bench-large bench-http bench-parts clean
 
 # The stamp files make an install happen once per change of pyproject.toml.
 $(VENV)/installed: pyproject.toml
@@ -62,6 +62,9 @@ bench: $(VENV)/installed-bench  ## speed and size beside other engines at 3,500 
 
 bench-large: $(VENV)/installed-bench  ## the same at 100,000 posts; takes a good while
 	$(BIN)/python -m tests.benchmarks --large
+
+bench-http: $(VENV)/installed-bench  ## the service from outside, beside bare Starlette and Groonga, into docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks.web
 
 bench-parts: $(VENV)/installed-bench  ## the steps of a build and of an answer, each by itself
 	$(BIN)/python -m pytest tests/benchmarks/bench_*.py --benchmark-group-by=group --benchmark-columns=median,min,rounds

@@ -39,6 +39,12 @@ class Groonga:
 
     def __init__(self) -> None:
         self._server: subprocess.Popen[bytes] | None = None
+        self.port = 0
+
+    @property
+    def pid(self) -> int | None:
+        """Of the server, once it is built."""
+        return self._server.pid if self._server else None
 
     def build(self, posts: Iterable[Post], folder: Path) -> None:
         program = shutil.which("groonga")
@@ -55,10 +61,10 @@ class Groonga:
         subprocess.run([program, "--file", str(commands), "-n", database], check=True, capture_output=True)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        serve = [program, "-s", "--protocol", "http", "--bind-address", "127.0.0.1", "-p", str(port), database]
+            self.port = free.getsockname()[1]
+        serve = [program, "-s", "--protocol", "http", "--bind-address", "127.0.0.1", "-p", str(self.port), database]
         self._server = subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self._connection = http.client.HTTPConnection("127.0.0.1", port)
+        self._connection = http.client.HTTPConnection("127.0.0.1", self.port)
         self._wait_until_it_answers()
 
     def _wait_until_it_answers(self) -> None:
@@ -78,7 +84,9 @@ class Groonga:
         self._connection.request("GET", path)
         return self._connection.getresponse().read()
 
-    def query(self, text: str) -> Reply:
+    @staticmethod
+    def path(text: str) -> str:
+        """Where the full answer to `text` is."""
         parameters = {
             "table": "Posts",
             "match_columns": _MATCHED,
@@ -91,7 +99,10 @@ class Groonga:
             "cache": "no",
             "command_version": 2,
         }
-        _, (found, tags) = json.loads(self._get(f"/d/select?{urlencode(parameters)}"))
+        return f"/d/select?{urlencode(parameters)}"
+
+    def query(self, text: str) -> Reply:
+        _, (found, tags) = json.loads(self._get(self.path(text)))
         (total,), _, *rows = found
         hits = [Found(key, title, (snippets or [""])[0]) for key, title, snippets in rows]
         return Reply(total, hits, len(tags["tags"]) - 2)

@@ -1,9 +1,9 @@
-# Two commands do everything on a machine with Python 3.11+ (with venv) and make: `make run` and `make test`.
+# `make run`, `make serve` and `make test` do everything on a machine with Python 3.11+ (with venv) and make.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test test-long test-faults test-whoosh27 lint relevance bench bench-large bench-http bench-parts clean
+.PHONY: run serve test test-long test-faults test-whoosh27 lint relevance bench bench-large bench-http bench-parts clean
 
 # The stamp files make an install happen once per change of pyproject.toml.
 $(VENV)/installed: pyproject.toml
@@ -23,6 +23,11 @@ $(VENV)/installed-bench: $(VENV)/installed-test
 run: $(VENV)/installed  ## index content/ and answer one query; bad posts (exit code 3) are told and do not stop it
 	$(BIN)/blogsearch index || test $$? -eq 3
 	$(BIN)/blogsearch query "meta-analysis"
+	@echo "make serve answers over HTTP, with a search page at http://127.0.0.1:8000/"
+
+serve: $(VENV)/installed  ## index content/ and answer over HTTP at port 8000, until Ctrl-C
+	$(BIN)/blogsearch index || test $$? -eq 3
+	$(BIN)/blogsearch serve
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .

@@ -132,12 +132,16 @@ def test_a_head_without_end_is_refused_before_it_fills_the_memory(port: int) -> 
 
 
 def test_a_head_that_is_too_long_is_told_so(port: int) -> None:
+    assert any(answer_to_a_long_head(port).startswith(b"HTTP/1.1 431 ") for _ in range(5))
+
+
+def answer_to_a_long_head(port: int) -> bytes:
+    """It gets lost where more comes than was read when the service closes: TCP then resets the connection."""
     with connect(port) as client:
         client.sendall(b"GET / HTTP/1.1\r\nhost: x\r\nx-long: ")
-        for _ in range(protocol.HEAD // 1_000 + 1):
-            client.sendall(b"x" * 1_000)
-            time.sleep(0.002)
-        assert to_its_end(client).startswith(b"HTTP/1.1 431 ")
+        time.sleep(0.05)
+        client.sendall(b"x" * (protocol.HEAD + 1))
+        return to_its_end(client)
 
 
 def test_a_connection_in_use_outlives_any_patience(port: int) -> None:

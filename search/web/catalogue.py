@@ -17,9 +17,9 @@ COMPLETIONS = "application/x-suggestions+json"
 @dataclass(frozen=True, slots=True)
 class Operation:
     """What one method does at one address. `answers` tells what each status of success means; their bodies have the
-    shape `schema` and the media type `kind`. `refused` are the statuses of the errors that are its own. An operation
-    that `searches` answers from the index, can be kept, and takes If-None-Match. `secured` are the proofs of which one
-    has to come."""
+    shape `schema` and the media type `kind`. `refused` are the statuses of the errors that not every address may have.
+    An operation that `searches` answers from the index, can be kept, and takes If-None-Match. `secured` are the proofs
+    of which one has to come."""
 
     path: str
     group: str
@@ -45,14 +45,13 @@ _COMPLETIONS: Schema = {
 }
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("/api/search", "Search", "Find posts", named("Answer"), takes=parameters.SEARCH, refused=(400,)),
+    Operation("/api/search", "Search", "Find posts", named("Answer"), takes=parameters.SEARCH),
     Operation(
         "/api/suggest",
         "Search",
         "Complete what is being typed",
         named("Suggestions"),
         takes=(parameters.TYPED, parameters.limit(SUGGESTIONS)),
-        refused=(400,),
     ),
     Operation(
         "/api/related",
@@ -60,7 +59,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Find posts about the same as one",
         named("RelatedPosts"),
         takes=(parameters.POST_ID, parameters.limit(RELATED)),
-        refused=(400, 404),
+        refused=(404,),
     ),
     Operation(
         "/api/posts/{id}",
@@ -71,7 +70,7 @@ OPERATIONS: tuple[Operation, ...] = (
         refused=(404,),
     ),
     Operation("/api/tags", "Posts", "List tags", named("Tags"), takes=(parameters.PREFIX,)),
-    Operation("/feed.atom", "Discovery", "Follow a search", _TEXT, kind=FEED, takes=parameters.FEED, refused=(400,)),
+    Operation("/feed.atom", "Discovery", "Follow a search", _TEXT, kind=FEED, takes=parameters.FEED),
     Operation(
         "/suggestions",
         "Discovery",

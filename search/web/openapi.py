@@ -10,7 +10,8 @@ from search import __version__
 from search.render import Json
 from search.web import parameters
 from search.web.catalogue import OPERATIONS, Operation
-from search.web.problems import MEDIA_TYPE
+from search.web.hook import LARGEST_BODY
+from search.web.problems import MAX_ADDRESS, MEDIA_TYPE
 from search.web.schemas import SCHEMAS, named
 from search.web.signatures import Scheme
 
@@ -22,12 +23,13 @@ _ABOUT = (
 )
 
 _REFUSALS = {
-    400: "A value is not allowed; the answer names the parameter, the value and what is allowed.",
+    400: "A value is not allowed: the answer names the parameter, the value and what is allowed. "
+    "Or the host is not one that is answered for.",
     401: "Nothing proves that the sender knows the secret.",
     404: "There is no such post, file or run, or it is not for this client.",
     408: "The body did not come in time.",
-    413: "The body is larger than 25 MB.",
-    414: "The address is longer than 8 KB.",
+    413: f"The body is larger than {LARGEST_BODY} bytes.",
+    414: f"The address is longer than {MAX_ADDRESS} bytes.",
     500: "A fault of the service.",
     503: "There is no index to answer from, or too much is asked at once.",
 }
@@ -86,7 +88,7 @@ def document(root_path: str, *, hook: bool) -> Json:
 
 
 def _described(operation: Operation) -> Json:
-    refused = sorted({*operation.refused, 414, 500, *([503] if operation.searches else [])})
+    refused = sorted({*operation.refused, 400, 414, 500, *([503] if operation.searches else [])})
     answers = {str(status): _answer(operation, status, about) for status, about in operation.answers.items()}
     if operation.searches:
         answers["304"] = {"description": "The answer that is at hand still holds.", "headers": _ETAG}

@@ -22,6 +22,7 @@ from search.models import Problem, RunReport
 from search.runlog import DIED, Run, RunState
 from search.web.app import create_app
 from search.web.openapi import document
+from search.web.problems import MAX_ADDRESS
 from search.web.schemas import SCHEMAS
 from tests.web.deliveries import BODY, bearer
 from tests.web.sample import POSTS, build, no_processes
@@ -48,6 +49,8 @@ ASKED = [
     "/readyz",
 ]
 REFUSED = [
+    (f"/api/search?q={'x' * MAX_ADDRESS}", 414),
+    (f"/docs?{'x' * MAX_ADDRESS}", 414),
     ("/api/search?page=0", 400),
     ("/api/search?page=200&per_page=100", 400),
     ("/api/search?since=2022&until=2021", 400),
@@ -130,6 +133,13 @@ def test_an_answer_is_what_the_document_says(client: TestClient, address: str) -
 @pytest.mark.parametrize(("address", "status"), REFUSED)
 def test_an_error_is_what_the_document_says(client: TestClient, address: str, status: int) -> None:
     check(client.get(address), status)
+
+
+def test_a_host_that_is_not_answered_for_is_what_the_document_says(settings: Settings) -> None:
+    strict = replace(settings, serve=replace(settings.serve, allowed_hosts=("blog.example",)))
+    with TestClient(create_app(strict), raise_server_exceptions=False) as client:
+        for path in ("/api/search", "/docs", "/openapi.json", "/feed.atom"):
+            check(client.get(path), 400)
 
 
 def test_without_an_index_the_error_is_what_the_document_says(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@
     operations.py   /healthz /readyz /metrics
     discovery.py    /opensearch.xml /suggestions /feed.atom
     docs.py         /openapi.json /docs
+    page.py         /
+    files.py        /static
     edge.py         what every request passes on its way in and out
     problems.py     errors to answers
 
@@ -22,7 +24,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from search.config import Settings
-from search.web import discovery, docs, endpoints, hook, operations, problems
+from search.web import discovery, docs, endpoints, files, hook, operations, page, problems
 from search.web.access import AccessLog
 from search.web.answers import Answers, Repeats
 from search.web.current import Current
@@ -52,6 +54,8 @@ def create_app(settings: Settings) -> Starlette:
         *operations.routes(settings),
         *discovery.routes(),
         *docs.routes(),
+        *page.routes(),
+        *files.routes(),
     ]
     counts = RequestCounts()
     log = AccessLog(settings.serve) if settings.serve.log_access else None

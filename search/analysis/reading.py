@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from search.analysis.tokens import chunks_of
-from search.analysis.words import is_unspaced, split
+from search.analysis.words import MAX_TERM, is_unspaced, split
 
 _MIN_HALF: Final = 3
 _ELISIONS: Final = re.compile("(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu|all|dall|dell|nell|sull|un)'")
@@ -30,6 +30,8 @@ def alternatives(text: str) -> tuple[Reading, ...]:
     `analysis`; `l'école` as itself or as `école`. Several words in `text` read as a
     phrase, with every compound of it whole, then with every one in parts.
     """
+    if text.isascii() and text.isalnum():
+        return (Reading((text[:MAX_TERM].lower(),), (0,)),)  # as split() reads it: the word that most words are
     whole: list[tuple[str, int]] = []
     parted: list[tuple[str, int]] = []
     position = shift = covered = 0

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,3 +78,13 @@ def test_an_undated_post_is_in_no_range_and_no_year() -> None:
     for request in (SearchRequest("", since=date(1, 1, 1)), SearchRequest("", until=date(9999, 1, 1))):
         assert [hit.id for hit in searcher.search(request).hits] == ["dated"]
     assert [year.value for year in searcher.search(SearchRequest("")).facets.years] == ["2020"]
+
+
+@given(st.data())
+def test_tags_of_few_posts_are_counted_as_those_of_many(data: st.DataObject) -> None:
+    labels = data.draw(st.lists(st.lists(st.sampled_from("abcd"), unique=True), min_size=9, max_size=20))
+    blog = searcher_of(*[make_post(f"{number:02}", tags=tags) for number, tags in enumerate(labels)]).collection
+    posts = data.draw(st.lists(st.sampled_from(range(len(labels))), unique=True).map(sorted))
+    keys = [key for key, _ in blog.tags]
+    counts = blog.tag_counts(np.array(posts, np.int64)).tolist()
+    assert counts == [sum(key in labels[number] for number in posts) for key in keys]

@@ -16,10 +16,14 @@ from numpy.typing import NDArray
 
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, TITLE, Columns
-from search.engines.whoosh.inverting import inverse
+from search.engines.whoosh.inverting import inverse, starts_of
 from search.engines.whoosh.scoring import Scoring
+from search.engines.whoosh.stringtable import flat_ranges
 
 Mask = NDArray[np.bool_]
+
+FEW = 8
+"""One post in so many, and fewer, are few: then their tags are gathered faster than all are looked through."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -49,8 +53,8 @@ class Collection:
         lengths = _joined([columns.lengths for columns in self.segments], (0, FIELD_COUNT))
         averages = lengths[self.live].mean(axis=0) if self.posts else np.zeros(FIELD_COUNT)
         self.title_lengths = np.maximum(lengths[:, TITLE], 1).astype(np.float32)
-        self.norms = scoring.norms(lengths, averages).ravel()
-        """norm_f of post n at n * F + f."""
+        self.norms = scoring.norms(lengths, averages).T.ravel()
+        """norm_f of post n at f * size + n."""
         self.days = _joined([columns.days for columns in self.segments])
         self.instants = _joined([columns.instants for columns in self.segments])
         self.boosts = _joined([columns.boosts for columns in self.segments])
@@ -135,20 +139,34 @@ class Collection:
         return [label for _, label in self.tags]
 
     @cached_property
-    def _tagged(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The posts of every tag, end to end, and where those of each tag begin."""
-        tags, posts = [], []
-        for columns, offset in zip(self.segments, self.offsets, strict=False):
+    def _tags_of(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The tags of every post, end to end, and where those of each post begin."""
+        tags, sizes = [], []
+        for columns in self.segments:
             numbers = np.array([self.tag_numbers[key] for key, _ in columns.tags], np.int64)
             tags.append(numbers[columns.tag_ids])
-            posts.append(np.repeat(np.arange(offset, offset + columns.posts), np.diff(columns.tag_starts)))
-        order = np.argsort(_joined(tags), kind="stable")
-        return _joined(posts)[order], np.searchsorted(_joined(tags)[order], np.arange(len(self.tags)))
+            sizes.append(np.diff(columns.tag_starts))
+        return _joined(tags), starts_of(_joined(sizes).astype(np.int64))
 
-    def tag_counts(self, mask: Mask) -> NDArray[np.int64]:
-        """How many posts of `mask` have each of `tags`."""
-        posts, starts = self._tagged
-        counts: NDArray[np.int64] = np.add.reduceat(mask[posts], starts, dtype=np.int64)  # every tag has a post
+    @cached_property
+    def _posts_of(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The posts of every tag, end to end, and where those of each tag begin."""
+        tags, starts = self._tags_of
+        order = np.argsort(tags, kind="stable")
+        posts = np.repeat(np.arange(self.size), np.diff(starts))
+        return posts[order], np.searchsorted(tags[order], np.arange(len(self.tags)))
+
+    def tag_counts(self, posts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many of some posts (ascending numbers) have each of `tags`: by the tags of each post where the posts are
+        few, else by the posts of each tag."""
+        if len(posts) * FEW < self.size:
+            tags, starts = self._tags_of
+            first = starts.take(posts)
+            return np.bincount(tags[flat_ranges(first, starts.take(posts + 1) - first)], minlength=len(self.tags))
+        tagged, first = self._posts_of
+        chosen = np.zeros(self.size, np.float32)  # summed faster than integers, and exact up to 16 million
+        chosen[posts] = 1
+        counts: NDArray[np.int64] = np.add.reduceat(chosen.take(tagged), first).astype(np.int64)  # every tag has a post
         return counts
 
     def tagged(self, key: str) -> Mask:
@@ -156,7 +174,7 @@ class Collection:
         found = self.mask()
         number = self.tag_numbers.get(key)
         if number is not None:
-            posts, starts = self._tagged
+            posts, starts = self._posts_of
             found[posts[starts[number] : starts[number + 1] if number + 1 < len(starts) else None]] = True
         return found
 

@@ -19,7 +19,7 @@ from search.analysis import alternatives
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.broadening import kin_of, parts_of
 from search.engines.whoosh.collection import Collection, Mask
-from search.engines.whoosh.columns import FIELD_COUNT, Postings
+from search.engines.whoosh.columns import Postings
 from search.engines.whoosh.matching import Match, Part, match_leaf
 from search.fields import SEARCHED
 from search.query.ast import All, And, Boost, DateRange, Fuzzy, In, Node, Not, Or, Phrase, Prefix, Term, Words
@@ -29,7 +29,7 @@ COMMON = 0.05
 marked: it says nothing about which post answers, nor where, and its postings are most of the work."""
 
 LONG = 4096
-"""Postings of more rows than this are cut down to the posts of the answer before they are laid beside the others."""
+"""Rows of postings that are weighed as they come; of more, only those of posts of the answer."""
 
 _FIELDS = {spec.name: number for number, spec in enumerate(SEARCHED)}
 
@@ -189,46 +189,43 @@ def telling(collection: Collection, scored: Sequence[Scored]) -> Sequence[Scored
 
 
 def score(collection: Collection, scored: Sequence[Scored], mask: Mask) -> NDArray[np.float32]:
-    """The score of every post (size): in the posts of `mask` the sum over words, fields and segments, 0 elsewhere.
+    """The score of every post (size), summed over words, fields and segments: right in the posts of `mask`, any number
+    elsewhere.
 
     All postings are laid end to end, in runs of one part and field that share a weight. Sums are taken in double
     precision and rounded to single: how the posts are spread over segments, which orders the additions, cannot show.
     """
     posts: list[Array] = []
     counts: list[Array] = []
-    runs: list[tuple[int, int, int, float]] = []  # rows, first post of the segment, field, weight
-    several = len(scored) > 1  # the posts of a single word all count
+    runs: list[tuple[int, int, int, float]] = []  # rows, first post of the segment, first norm of the field, weight
     for one in scored:
         worth = collection.scoring.field_weights(collection.posts, one.match)
         for part in one.match.parts:
-            postings, gate = part.postings, one.gate
-            if gate is None and several and len(postings.posts) > LONG:
-                gate = mask
-            if gate is not None:
-                postings = _within(collection, part, gate)
+            postings = part.postings if one.gate is None else _within(collection, part, one.gate)
             posts.append(postings.posts)
             counts.append(postings.counts)
             first, factor = collection.offsets[part.segment], part.weight * one.factor
             for field, (low, high) in enumerate(pairwise(postings.bounds)):
                 if low < high:
-                    runs.append((high - low, first, field, worth[field] * factor))
+                    runs.append((high - low, first, field * collection.size, worth[field] * factor))
     if not runs:
         return np.zeros(collection.size, np.float32)
     sizes, firsts, fields, weights = map(np.array, zip(*runs, strict=True))
-    number = np.concatenate(posts, dtype=np.int64)
+    number = np.concatenate(posts, dtype=np.intp)
     if len(collection.segments) > 1:
         number += np.repeat(firsts, sizes)
-    frequency = np.concatenate(counts, dtype=np.float64)
-    if several:
-        kept = np.flatnonzero(mask[number])
-        number, frequency = number[kept], frequency[kept]
-        sizes = np.diff(np.searchsorted(kept, np.cumsum(sizes)), prepend=0)
-    slot = number * FIELD_COUNT
-    slot += np.repeat(fields, sizes)
+    count = np.concatenate(counts)
+    if len(scored) > 1 and len(number) > LONG:
+        kept = mask.take(number).nonzero()[0]
+        number, count = number.take(kept), count.take(kept)
+        sizes = np.diff(kept.searchsorted(np.cumsum(sizes)), prepend=0)
+    slot = np.repeat(fields, sizes)
+    slot += number
+    norm = collection.norms.take(slot)
+    norm += count
     impact = np.repeat(weights, sizes)
-    impact *= frequency
-    frequency += collection.norms[slot]
-    impact /= frequency
+    impact *= count
+    impact /= norm
     totals = np.bincount(number, impact, collection.size)
     return (totals * collection.factors if collection.weighed else totals).astype(np.float32)
 
@@ -237,5 +234,5 @@ def _within(collection: Collection, part: Part, gate: Mask) -> Postings:
     """The postings of a part in the posts of `gate`."""
     postings = part.postings
     first = collection.offsets[part.segment]
-    rows = np.flatnonzero(gate[first : first + collection.segments[part.segment].posts][postings.posts])
-    return Postings(postings.posts[rows], postings.counts[rows], np.searchsorted(rows, postings.bounds).tolist())
+    rows = gate[first : first + collection.segments[part.segment].posts].take(postings.posts).nonzero()[0]
+    return Postings(postings.posts[rows], postings.counts[rows], rows.searchsorted(postings.bounds).tolist())

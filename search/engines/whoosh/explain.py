@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from search.engines.whoosh.collection import Collection
-from search.engines.whoosh.columns import FIELD_COUNT
 from search.engines.whoosh.evaluate import Scored
 from search.engines.whoosh.matching import BY_DATE, Part
 from search.engines.whoosh.points import title_share
@@ -54,7 +53,7 @@ def _fields(collection: Collection, one: Scored, post: int) -> dict[str, dict[st
                 continue
             number = int(np.searchsorted(postings.bounds, row, side="right")) - 1
             count = int(postings.counts[row])
-            norm = float(collection.norms[post * FIELD_COUNT + number])
+            norm = float(collection.norms[number * collection.size + post])
             entry = found.setdefault(_name(part, number), {"count": 0, "score": 0.0})
             entry["score"] += one.factor * part.weight * worth[number] * count / (count + norm)
             if part.tells_where:

@@ -32,28 +32,26 @@ def filtered(collection: Collection, mask: Mask, request: SearchRequest) -> tupl
     if chosen:
         tagged = (np.logical_or if any_tag else np.logical_and).reduce([collection.tagged(key) for key in chosen])
         in_tags, both = mask & tagged, in_years & tagged
-    posts = np.flatnonzero(both)
-    for_years = np.flatnonzero(in_tags) if request.years else posts
-    tags = _tags(collection, in_years if any_tag else both, chosen)
-    return both, posts, Facets(tags, _years(collection, for_years, request.years))
+    posts = both.nonzero()[0]
+    for_tags = in_years.nonzero()[0] if chosen and any_tag else posts
+    for_years = in_tags.nonzero()[0] if request.years else posts
+    return both, posts, Facets(_tags(collection, for_tags, chosen), _years(collection, for_years, request.years))
 
 
-def _tags(collection: Collection, mask: Mask, chosen: Sequence[str]) -> tuple[FacetValue, ...]:
-    """The most frequent tags of the posts of `mask` by count, then name; `chosen` are keys that are always listed."""
-    counts = collection.tag_counts(mask)
-    numbers = np.argsort(-counts, kind="stable")[:MOST_TAGS]
-    numbers = numbers[: np.count_nonzero(counts)]
+def _tags(collection: Collection, posts: NDArray[np.int64], chosen: Sequence[str]) -> tuple[FacetValue, ...]:
+    """The most frequent tags of `posts` by count, then name; `chosen` are keys that are always listed."""
+    counts = collection.tag_counts(posts)
+    order = (-counts).argsort(kind="stable")[:MOST_TAGS]
+    numbers = order[: np.count_nonzero(counts)].tolist()
     own = {collection.tag_numbers[key] for key in chosen if key in collection.tag_numbers}
-    rare = sorted(own.difference(numbers.tolist()), key=lambda number: (-counts[number], number))
-    listed = [*numbers.tolist(), *rare]
-    labels = collection.labels
-    selected = [number in own for number in listed] if own else repeat(False)
-    return tuple(map(FacetValue, [labels[number] for number in listed], counts[listed].tolist(), selected))
+    numbers += sorted(own.difference(numbers), key=lambda number: (-counts[number], number))
+    selected = map(own.__contains__, numbers) if own else repeat(False)
+    return tuple(map(FacetValue, map(collection.labels.__getitem__, numbers), counts[numbers].tolist(), selected))
 
 
 def _years(collection: Collection, posts: NDArray[np.int64], chosen: Sequence[int]) -> tuple[FacetValue, ...]:
     """All years of `posts`, newest first, and the `chosen` ones."""
-    counts = np.bincount(collection.year_numbers[posts]).tolist()
+    counts = np.bincount(collection.year_numbers.take(posts)).tolist()
     first = collection.first_year
     years = {first + number: count for number, count in enumerate(counts) if number and count}
     years.update((year, 0) for year in chosen if year not in years)

@@ -93,8 +93,8 @@ def matched(collection: Collection, text: str, parts: list[Part]) -> Match:
     mask = collection.mask()
     for part in parts:
         if part.tells_where:
-            # Rows are as narrow as their segment allows, so they index a view rather than being added to.
-            mask[collection.offsets[part.segment] :][part.postings.posts] = True
+            posts = part.postings.posts.astype(np.intp)  # an index of another type takes twice as long
+            mask[collection.offsets[part.segment] :][posts] = True
     if not collection.all_live:
         mask &= collection.live
     return Match(text, mask, int(np.count_nonzero(mask)), parts)

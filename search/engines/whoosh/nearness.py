@@ -39,14 +39,15 @@ _RUN + _WORD bits, the word in the lowest _WORD."""
 
 
 def nearness(
-    collection: Collection, scored: Sequence[Scored], points: NDArray[np.float32]
+    collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64], points: NDArray[np.float32]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The best posts by `points` (size), ascending, and what each gains."""
+    """The best of `posts` (ascending) by their `points`, ascending, and what each gains."""
     weights = collection.scoring.weights
     scored = [one for one in scored if one.match.total]
-    best = _best(points) if len(scored) > 1 and weights.proximity else points[:0].astype(np.int64)
-    if not 0 < len(best) <= 2 * BEST:
-        return best[:0], np.zeros(0)
+    index = _best(points) if len(scored) > 1 and weights.proximity else posts[:0]
+    if not 0 < len(index) <= 2 * BEST:
+        return posts[:0], np.zeros(0)
+    best = posts[index]
     chosen = collection.mask()
     chosen[best] = True
     spots = np.sort(np.concatenate([_spots(collection, one, word, chosen) for word, one in enumerate(scored)]))
@@ -59,7 +60,7 @@ def nearness(
     counts = np.bincount(slots, minlength=len(best) * pairs).reshape(-1, pairs)
     worth = [collection.scoring.idf(collection.posts, one.match.total) * one.factor for one in scored]
     gained = counts / (counts + SATURATION) @ np.minimum(worth[1:], worth[:-1])
-    return best, np.minimum(weights.proximity * (weights.k1 + 1) * gained, weights.proximity * points[best])
+    return best, np.minimum(weights.proximity * (weights.k1 + 1) * gained, weights.proximity * points[index])
 
 
 def _best(points: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ from search.engines.whoosh.matching import Part
 
 
 def points(collection: Collection, scored: Sequence[Scored], mask: Mask) -> NDArray[np.float32]:
-    """The points of every post (size): in the posts of `mask` as above, 0 elsewhere."""
+    """The points of every post (size): in the posts of `mask` as above, any number elsewhere."""
     found = score(collection, scored, mask)
     found *= 1 + collection.scoring.weights.coverage * title_share(collection, scored)
     return found

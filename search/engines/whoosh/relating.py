@@ -13,7 +13,7 @@ import numpy as np
 
 from search.analysis import analyze, tag_key
 from search.engines.whoosh.collection import Collection
-from search.engines.whoosh.columns import BODY, DESCRIPTION, FIELD_COUNT, TITLE, Columns
+from search.engines.whoosh.columns import BODY, DESCRIPTION, TITLE, Columns
 from search.engines.whoosh.evaluate import Scored, score
 from search.engines.whoosh.lookup import find
 from search.engines.whoosh.matching import match_leaf
@@ -71,7 +71,7 @@ def _weights(collection: Collection, columns: Columns, row: int, number: int) ->
         counts: Counter[str] = Counter()
         for term, count in Counter(analyze(columns.field_text(row, field)).terms).items():
             counts[word_of.setdefault(tuple(columns.class_lists(term)), term)] += count
-        norm = float(collection.norms[number * FIELD_COUNT + field])
+        norm = float(collection.norms[field * collection.size + number])
         for word, count in counts.items():
             weights[word] = weights.get(word, 0.0) + collection.scoring.boosts[field] * count / (count + norm)
     return weights

@@ -78,7 +78,7 @@ class Searcher:
         """base.Engine.tags. Raises IndexDamagedError."""
         with _damage_told():
             collection, begin = self.collection, tag_key(prefix)
-            counted = zip(collection.tags, collection.tag_counts(collection.live).tolist(), strict=True)
+            counted = zip(collection.tags, collection.tag_counts(collection.live.nonzero()[0]).tolist(), strict=True)
             found = [TagCount(label, posts) for (key, label), posts in counted if posts and key.startswith(begin)]
             return sorted(found, key=lambda one: (-one.posts, tag_key(one.tag)))
 
@@ -93,8 +93,8 @@ class Searcher:
         # No word scores: list by date.
         by_date = not scored and request.sort is Sort.RELEVANCE
         sort = Sort.NEWEST if by_date else request.sort
-        standing = stand(collection, scored, mask, request.query, pins)
-        scores = standing.totals[posts]
+        standing = stand(collection, scored, posts, mask, request.query, pins)
+        scores = standing.totals
         order = ranked(collection, posts, scores, sort, request.page * request.per_page)
         page = order[(request.page - 1) * request.per_page :]
         shown = zip(posts[page].tolist(), scores[page].tolist(), strict=True)

@@ -14,8 +14,8 @@ from search.engines.whoosh.points import points
 
 
 class Standing(NamedTuple):
-    """`totals` (size) are the scores; `best` (ascending) are the posts that nearness was looked at for, `gained` what
-    it adds to each; `leads` what puts posts in front."""
+    """`totals` are the scores, parallel to the posts; `best` (ascending) are the posts that nearness was looked at for,
+    `gained` what it adds to each; `leads` what puts posts in front."""
 
     totals: NDArray[np.float32]
     best: NDArray[np.int64]
@@ -28,12 +28,21 @@ class Standing(NamedTuple):
         return float(self.gained[found[0]]) if len(found) else 0.0
 
 
-def stand(collection: Collection, scored: Sequence[Scored], mask: Mask, query: str, pinned: Sequence[int]) -> Standing:
-    """The scores of the posts of `mask` for `query`, which was read as `scored`, with these posts pinned to it."""
-    totals = points(collection, scored, mask)
-    best, gained = nearness(collection, scored, totals)
-    totals[best] += gained
+def stand(
+    collection: Collection,
+    scored: Sequence[Scored],
+    posts: NDArray[np.int64],
+    mask: Mask,
+    query: str,
+    pinned: Sequence[int],
+) -> Standing:
+    """The scores of `posts` (ascending; `mask` is the same as a mask) for `query`, which was read as `scored`, with the
+    posts `pinned` to it."""
+    totals = points(collection, scored, mask)[posts]
+    best, gained = nearness(collection, scored, posts, totals)
+    totals[posts.searchsorted(best)] += gained
     leading = leads(pinned, titled(collection, query), float(totals.max(initial=0)))
     for post, lead in leading.items():
-        totals[post] += lead.points
+        if mask[post]:
+            totals[posts.searchsorted(post)] += lead.points
     return Standing(totals, best, gained, leading)

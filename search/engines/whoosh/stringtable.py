@@ -15,10 +15,14 @@ class StringTable:
     STEP = 32
     """Every so many strings one is kept in memory from the first search on: most of a search then runs in C."""
 
+    REMEMBERED = 4096
+    """What was found of the last so many strings, at most: the common words of queries are looked up over and over."""
+
     def __init__(self, text: Array, starts: Array) -> None:
         self._text_array, self._starts_array = text, starts
         self._text, self._starts = text.data, starts.data
         self._samples: list[bytes] | None = None
+        self._found: dict[bytes, int] = {}
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -41,8 +45,14 @@ class StringTable:
 
     def find(self, key: bytes) -> int:
         """The index of `key`, or -1."""
-        index = self._first_from(key)
-        return index if index < len(self) and self[index] == key else -1
+        found = self._found.get(key)
+        if found is None:
+            index = self._first_from(key)
+            found = index if index < len(self) and self[index] == key else -1
+            if len(self._found) >= self.REMEMBERED:
+                self._found.clear()
+            self._found[key] = found
+        return found
 
     def prefix_range(self, prefix: bytes) -> range:
         """The indexes of the strings that begin with `prefix`."""

@@ -33,7 +33,7 @@ class Suggester:
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        counted = zip(collection.labels, collection.tag_counts(collection.live).tolist(), strict=True)
+        counted = zip(collection.labels, collection.tag_counts(collection.live.nonzero()[0]).tolist(), strict=True)
         self._tags = sorted((folded_words(analyze(label)), label, posts) for label, posts in counted if posts)
 
     def suggest(self, text: str, most: int) -> list[Suggestion]:

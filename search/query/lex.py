@@ -42,6 +42,7 @@ _SKIP = re.compile(rf"[{_BLANK}]*")
 _BLANKS = re.compile(rf"[{_BLANK}]+")
 _PLAIN = re.compile(rf"[^{_BLANK}(){_QUOTES}]*")
 _FIELD = re.compile(r"([A-Za-z]+):")
+_SIMPLE = re.compile(rf"[^\W_]++(?=[{_BLANK}]|\Z)")
 _VALUE = re.compile(rf"[^{_BLANK})]")
 _SUFFIX = re.compile(r"[~^][0-9.]*")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
@@ -94,6 +95,12 @@ def _is_empty(token: Token) -> bool:
     return token.kind in (Kind.WORD, Kind.PHRASE) and not has_word(token.text)
 
 
+def _plain(match: re.Match[str]) -> Token:
+    """A word without signs; it may be an operator."""
+    text, start = match[0], match.start()
+    return Token(_OPERATORS.get(text, Kind.WORD), text, start, match.end(), start)
+
+
 class Lexer:
     """Reads one text; `diagnostics` says what it had to take as something else."""
 
@@ -107,8 +114,11 @@ class Lexer:
         found = []
         position = self._skip(0)
         while position < len(self._text):
-            token = self._token(position)
-            if self._is_suffix(token):
+            simple = _SIMPLE.match(self._text, position)  # nothing but letters and digits, as most words are
+            token = _plain(simple) if simple else self._token(position)
+            if simple:
+                found.append(token)
+            elif self._is_suffix(token):
                 message = f"“{token.text}” after a phrase or a parenthesis means nothing here, so it was left out."
                 self._note("suffix", message, token.start, token.end)
             elif not _is_empty(token):

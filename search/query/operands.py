@@ -26,7 +26,7 @@ def read_word(token: Token, notes: list[Diagnostic]) -> Term | Prefix | Fuzzy | 
         notes.append(Diagnostic("star", message, start, end))
     if stem != text:
         return Prefix(stem, start, end)
-    match = _FUZZY.fullmatch(text)
+    match = _FUZZY.fullmatch(text) if "~" in text else None
     if match is not None and has_word(match[1]):
         return _fuzzy(token, match[1], match[2], notes)
     return Term(text, start, end)

@@ -38,8 +38,8 @@ def with_terms(node: Node, change: Callable[[Term], Node]) -> Node:
 def as_asked(tree: Node, request: SearchRequest) -> Node:
     """The tree of `request.query` with its last word as the beginning of a word as well, where the request says so and
     the word is still being typed: nothing stands behind it."""
-    words = list(terms(tree))
-    if request.prefix is not PrefixMatch.LAST or not words or words[-1].end != len(request.query):
+    words = list(terms(tree)) if request.prefix is PrefixMatch.LAST else []
+    if not words or words[-1].end != len(request.query):
         return tree
     last = words[-1]
     either = Or((last, Boost(Prefix(last.text, last.start, last.end), BEGINS)))

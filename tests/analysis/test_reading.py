@@ -72,3 +72,8 @@ def test_splits_are_bounded_and_make_the_term(term: str) -> None:
     found = list(splits(term))
     assert len(found) <= max(0, len(term) - 1)
     assert all(left + right == term for left, right in found)
+
+
+@given(st.from_regex(r"[A-Za-z0-9]{1,80}", fullmatch=True))
+def test_a_word_of_plain_letters_is_the_term_that_the_index_holds(text: str) -> None:
+    assert [reading.terms for reading in alternatives(text)] == [tuple(analyze(text).terms)]

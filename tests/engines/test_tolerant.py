@@ -2,10 +2,14 @@
 
 import pytest
 
+from search.engines.whoosh import tolerant
+from search.engines.whoosh.collection import Collection
+from search.engines.whoosh.evaluate import Found, evaluate
 from search.engines.whoosh.searcher import Searcher
 from search.engines.whoosh.tolerant import FAR_MORE, READ_AS
 from search.engines.whoosh.typos import Correction, corrections
 from search.models import Answer, PrefixMatch, SearchRequest
+from search.query.ast import Node
 from tests.engines.samples import make_post, searcher_of, segment_of
 
 BLOG = (
@@ -132,3 +136,15 @@ def test_a_word_that_is_still_typed_finds_what_begins_so_and_is_no_mistake(blog:
 def test_the_whole_word_stands_before_words_that_begin_so() -> None:
     searcher = searcher_of(make_post("a", body="cartons in a row"), make_post("z", body="a cart in a row"))
     assert ids(searcher.search(SearchRequest("cart", prefix=PrefixMatch.LAST))) == ["z", "a"]
+
+
+def test_each_reading_of_a_mistyped_query_is_looked_up_once(blog: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    trees: list[Node] = []
+
+    def counted(collection: Collection, tree: Node) -> Found | None:
+        trees.append(tree)
+        return evaluate(collection, tree)
+
+    monkeypatch.setattr(tolerant, "evaluate", counted)
+    assert ask(blog, "cartilge of the knee").did_you_mean == "cartilage of the knee"
+    assert len(trees) == 3  # as typed, as meant, and what is proposed

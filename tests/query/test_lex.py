@@ -45,3 +45,11 @@ def test_tokens_follow_each_other_and_miss_no_letter(text: str) -> None:
 
 def test_one_line_shows_no_control_characters() -> None:
     assert one_line(" a\n\x1b[31m\u202e b ") == "a [31m b"
+
+
+@given(st.text(st.sampled_from('ab1 é\t()-:"“”*~^.ANDOR\u200b\ud800'), max_size=20))
+def test_a_plain_word_is_the_token_that_it_is_read_as_with_signs_in_mind(text: str) -> None:
+    lexer = Lexer(text)
+    for token in lexer.tokens():
+        if token.text.isalnum():
+            assert lexer._token(token.front) == token

@@ -187,10 +187,6 @@ class Columns:
         """The list of one surface term, -1 where no post has it."""
         return self.terms.find(term.encode())
 
-    def is_term(self, list_id: int, term: str) -> bool:
-        """Whether a list is that of one surface term."""
-        return list_id < len(self.terms) and self.terms[list_id] == term.encode()
-
     def in_language(self, lang: str) -> NDArray[np.bool_]:
         """Which posts are in a language."""
         known = [language for language, *_ in self.classes]

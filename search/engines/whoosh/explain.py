@@ -7,7 +7,7 @@ import numpy as np
 from search.engines.whoosh.collection import Collection
 from search.engines.whoosh.evaluate import Scored
 from search.engines.whoosh.matching import BY_DATE, Part
-from search.engines.whoosh.points import title_share
+from search.engines.whoosh.points import title_shares
 from search.engines.whoosh.standing import Standing
 from search.fields import SEARCHED
 
@@ -29,7 +29,8 @@ def explain(collection: Collection, scored: Sequence[Scored], post: int, standin
             idf = round(collection.scoring.idf(collection.posts, one.match.total), 6)
             words.append({"word": one.match.text, "posts": one.match.total, "idf": idf, "fields": fields})
     lead = standing.leads.get(post)
-    share = float(title_share(collection, scored)[post])
+    posts, shares = title_shares(collection, scored)
+    share = float(shares[posts == post].max(initial=0))
     return {
         "words": words,
         "title": {"share": share, "factor": 1 + collection.scoring.weights.coverage * share},

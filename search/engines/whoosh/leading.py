@@ -34,10 +34,10 @@ def titled(collection: Collection, query: str) -> list[int]:
     words = folded_words(analyze(query)).encode()
     found = []
     for first, columns in zip(collection.offsets, collection.segments, strict=False):
-        for index in columns.titles.prefix_range(words) if words else ():
-            if columns.titles[index] != words:
-                break  # longer titles that begin so come behind
+        index = columns.titles.find(words) if words else -1  # the first of equal titles
+        while 0 <= index < len(columns.titles) and columns.titles[index] == words:
             found.append(first + int(columns.title_posts[index]))
+            index += 1
     return found
 
 

@@ -146,10 +146,9 @@ class _Finder:
     def add(self, parts: Sequence[Part]) -> None:
         """Add parts, as far as they are of posts and fields that the parts so far do not have."""
         before = [part.postings for part in self.parts if part.tells_where]
-        for part in parts:
-            rest = without(part.postings, before) if before else part.postings
-            if len(rest.posts):
-                self.parts.append(Part(part.segment, rest, part.weight, part.lists, part.spots))
+        if before:
+            parts = [part._replace(postings=without(part.postings, before)) for part in parts]
+        self.parts += [part for part in parts if len(part.postings.posts)]
 
     def add_readings(self, readings: Sequence[Reading]) -> None:
         for number, reading in enumerate(readings):
@@ -180,10 +179,10 @@ class _Finder:
         """A word: its class, and where it is `spelled` as typed its exact spelling on top."""
         columns, segment, field = self._columns, self._segment, self._field
         classes = columns.class_lists(term)
-        if spelled and len(classes) == 1 and columns.is_term(classes[0], term):
-            return [Part(segment, columns.postings(classes[0], field), 1 + self._weights.exact, classes)]
-        parts = [Part(segment, columns.postings(list_id, field), 1.0, [list_id]) for list_id in classes]
         exact = columns.term_list(term) if classes and spelled else -1
+        if classes == [exact]:
+            return [Part(segment, columns.postings(exact, field), 1 + self._weights.exact, classes)]
+        parts = [Part(segment, columns.postings(list_id, field), 1.0, [list_id]) for list_id in classes]
         if exact >= 0:
             parts.append(Part(segment, columns.postings(exact, field), self._weights.exact))
         return parts

@@ -11,35 +11,37 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.collection import Collection, Mask
 from search.engines.whoosh.columns import TITLE
 from search.engines.whoosh.evaluate import Scored, score
-from search.engines.whoosh.matching import Part
 
 
 def points(collection: Collection, scored: Sequence[Scored], mask: Mask) -> NDArray[np.float32]:
     """The points of every post (size): in the posts of `mask` as above, any number elsewhere."""
     found = score(collection, scored, mask)
-    found *= 1 + collection.scoring.weights.coverage * title_share(collection, scored)
+    posts, shares = title_shares(collection, scored)
+    found[posts] *= 1 + collection.scoring.weights.coverage * shares
     return found
 
 
-def title_share(collection: Collection, scored: Sequence[Scored]) -> NDArray[np.float32]:
-    """Of every post (size) the share of its title's words that the query has, 0 to 1."""
-    covered = np.zeros(collection.size, np.float32)
+def title_shares(collection: Collection, scored: Sequence[Scored]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Posts that have words of the query in their title, and what share of it they are, 0 to 1; a post may come again,
+    with the same share. All others have 0."""
+    posts: list[NDArray[np.intp]] = []
+    counts: list[Array] = []
     for one in scored:
         for part in one.match.parts:
-            posts, counts = _in_titles(collection, part)
-            if part.tells_where and len(posts):
-                if one.gate is not None:
-                    counts = counts * one.gate[posts]
-                covered[posts] += counts  # a part has a post once
-    covered /= collection.title_lengths
-    return np.minimum(covered, 1)
-
-
-def _in_titles(collection: Collection, part: Part) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The posts that have a part in their title, and how often."""
-    low, high = part.postings.bounds[TITLE : TITLE + 2]
-    posts = part.postings.posts[low:high].astype(np.int64) + collection.offsets[part.segment]
-    return posts, part.postings.counts[low:high].astype(np.float32)
+            low, high = part.postings.bounds[TITLE : TITLE + 2]
+            if low < high and part.tells_where:
+                number = part.postings.posts[low:high].astype(np.intp)
+                number += collection.offsets[part.segment]
+                count = part.postings.counts[low:high]
+                posts.append(number)
+                counts.append(count if one.gate is None else count * one.gate[number])
+    if not posts:
+        return np.zeros(0, np.intp), np.zeros(0, np.float32)
+    number = np.concatenate(posts)
+    covered = np.bincount(number, np.concatenate(counts))
+    shares = (covered[number] / collection.title_lengths[number]).astype(np.float32)
+    return number, np.minimum(shares, 1)

@@ -164,10 +164,9 @@ def ranked(
 ) -> NDArray[np.intp]:
     """The first `most` indexes of `posts` (ascending numbers, with parallel `scores`) in the order that `sort` names.
     Equal posts stand newest first, then by id; one without a date comes after all that have one."""
-    first = _ascending(collection.instants[posts], scores, sort)
-    candidates = (
-        np.flatnonzero(first <= np.partition(first, most)[most]) if len(posts) > most else np.arange(len(posts))
-    )
+    first = -scores if sort is Sort.RELEVANCE else _by_date(collection.instants[posts], sort)
+    few = len(posts) <= most
+    candidates = np.arange(len(posts)) if few else (first <= np.partition(first, most)[most]).nonzero()[0]
     keys = [~collection.instants[posts[candidates]], first[candidates]]  # ~ turns the order round, and never overflows
     order = np.lexsort(keys)
     nearby = order[: most + 1]
@@ -176,12 +175,6 @@ def ranked(
     return candidates[order[:most]]
 
 
-def _ascending(instants: NDArray[np.int64], scores: NDArray[np.float32], sort: Sort) -> NDArray[np.float32 | np.int64]:
-    """The numbers that stand in ascending order when the posts are sorted."""
-    match sort:
-        case Sort.RELEVANCE:
-            return -scores
-        case Sort.NEWEST:
-            return ~instants
-        case Sort.OLDEST:
-            return np.where(instants == NO_INSTANT, np.iinfo(np.int64).max, instants)
+def _by_date(instants: NDArray[np.int64], sort: Sort) -> NDArray[np.int64]:
+    """The numbers that stand in ascending order when the posts are sorted by date."""
+    return ~instants if sort is Sort.NEWEST else np.where(instants == NO_INSTANT, np.iinfo(np.int64).max, instants)

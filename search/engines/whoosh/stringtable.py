@@ -44,7 +44,7 @@ class StringTable:
         return self._text_array[flat_ranges(begins, sizes)], sizes
 
     def find(self, key: bytes) -> int:
-        """The index of `key`, or -1."""
+        """The index of `key`, the first where it is there several times, or -1."""
         found = self._found.get(key)
         if found is None:
             index = self._first_from(key)

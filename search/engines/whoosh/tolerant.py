@@ -36,8 +36,10 @@ CLEARLY_MORE = 2
 
 
 class Understood(NamedTuple):
-    """`corrected` is the best word for each word of the query (as typed) that was read as others."""
+    """`typed` is what matches without any mistake forgiven; `corrected` is the best word for each word of the query (as
+    typed) that was read as others."""
 
+    typed: Found
     found: Found
     corrected: Mapping[str, str] = {}
 
@@ -55,17 +57,19 @@ def understand(collection: Collection, tree: Node, known: Callable[[str], bool] 
         else {}
     )
     if not readings:
-        return Understood(typed)
+        return Understood(typed, typed)
     meant = evaluate(collection, with_terms(tree, lambda term: _read_as(collection, term, readings))) or typed
     corrected = {text: words[0].word for text, words in readings.items()}
     if typed.lacking(typed.mask) and any(totals[text] == 0 for text in readings):
-        return Understood(meant, corrected)  # nothing matches as typed: a word that no post has was given up
-    return Understood(_behind(collection, typed, meant), corrected)
+        return Understood(typed, meant, corrected)  # nothing matches as typed: a word that no post has was given up
+    return Understood(typed, _behind(collection, typed, meant), corrected)
 
 
 def did_you_mean(collection: Collection, query: str, tree: Node, understood: Understood) -> str | None:
     """`query` (of which `tree` was read) with its mistakes corrected, where that finds clearly more."""
     corrected = understood.corrected
+    if not corrected:
+        return None
     better = query
     for term in reversed(list(terms(tree))):
         if term.text in corrected:
@@ -74,7 +78,7 @@ def did_you_mean(collection: Collection, query: str, tree: Node, understood: Und
         return None
     found = evaluate(collection, parse(better).tree)
     now = _posts_with(collection, found, corrected.values())
-    return better if now > CLEARLY_MORE * _posts_with(collection, evaluate(collection, tree), corrected) else None
+    return better if now > CLEARLY_MORE * _posts_with(collection, understood.typed, corrected) else None
 
 
 def _posts_with(collection: Collection, found: Found | None, words: Iterable[str]) -> int:

@@ -132,8 +132,7 @@ class Diagnostic:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class SectionLink:
+class SectionLink(NamedTuple):
     title: str
     url: str
 

@@ -1,7 +1,7 @@
 """Where a post answers a query: the best window of its body, and text with the matches marked. Pure, linear, no I/O."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from html import escape
 from typing import Final, NamedTuple
@@ -134,7 +134,7 @@ def excerpt(text: str, start: int, end: int, spans: Sequence[tuple[int, int]], f
     section's own bounds); `…` stands where a sentence was cut. `spans` are the matches, offsets in `text`, ascending.
     At most MAX_CHARACTERS of the text are shown, chosen so that the first match is among them.
     """
-    first_match = next((left for left, _ in spans if start <= left < end), end)
+    first_match = min(spans[bisect_left(spans, (start,))][0], end) if spans and spans[-1][0] >= start else end
     start, whole = _sentence_start(text, start, first_match, floor)
     if end - start > MAX_CHARACTERS:
         if first_match < end and first_match - start > MAX_CHARACTERS - _NEAR:

@@ -65,5 +65,5 @@ def words_at(columns: Columns, row: int, index: int, span: int) -> str:
     """What is written at `span` positions of a body from its position `index` on."""
     first, end = columns.field_places([row])[0][BODY : BODY + 2]
     written = columns.pieces.written([(first, end - 1)])
-    ((start, stop),) = written.characters(0, [(first + index, span)])
+    ((start, stop),) = written.spans(0, [(first + index, span, 0)])
     return written.text[start:stop]

@@ -130,7 +130,8 @@ class Columns:
         self._member_terms = arrays["member_terms"].data
         self._member_languages = arrays["member_languages"].data
         self.pieces = Pieces(arrays)
-        self.place_starts = arrays["place_starts"]
+        self._place_starts = arrays["place_starts"].data
+        self._field_positions = self.field_positions.ravel().data
         self._section_starts = arrays["section_starts"].data
         self._section_positions = arrays["section_positions"].data
         self.tag_starts = arrays["tag_starts"]
@@ -164,7 +165,7 @@ class Columns:
             all(len(array) == self.posts for array in per_post)
             and self.lengths.shape[1:] == (FIELD_COUNT,)
             and self.field_positions.shape[1:] == (FIELD_COUNT + 1,)
-            and len(self.tag_starts) == len(self.place_starts) == len(self.ids) + 1 == self.posts + 1
+            and len(self.tag_starts) == len(self._place_starts) == len(self.ids) + 1 == self.posts + 1
             and len(self.languages) == self.posts
             and len(self.row_posts) == len(self.row_counts)
             and len(self._list_rows) % FIELD_COUNT == 1
@@ -283,13 +284,25 @@ class Columns:
     def field_places(self, posts: Sequence[int]) -> list[list[int]]:
         """Of each of some posts the places (F + 1) at which the words of its fields begin. What stands before them is
         at the place before, where the words of the field before end."""
-        places: list[list[int]] = (self.field_positions[posts] + self.place_starts[posts, None]).tolist()
-        return places
+        found = []
+        for post in posts:
+            origin, first = self._place_starts[post], post * (FIELD_COUNT + 1)
+            found.append([origin + position for position in self._field_positions[first : first + FIELD_COUNT + 1]])
+        return found
+
+    def by_language(self, posts: Sequence[int]) -> dict[int, list[int]]:
+        """The indexes in `posts` of those in each language."""
+        if len(self.classes) == 1:
+            return {0: list(range(len(posts)))}
+        found: dict[int, list[int]] = {}
+        for index, language in enumerate(self.languages[posts].tolist()):
+            found.setdefault(language, []).append(index)
+        return found
 
     def section_places(self, post: int) -> list[int]:
         """The places at which the sections of a post begin."""
         first, last = self._section_starts[post], self._section_starts[post + 1]
-        origin = int(self.place_starts[post])
+        origin = self._place_starts[post]
         return [origin + position for position in self._section_positions[first:last]]
 
     def field_text(self, post: int, field: int) -> str:

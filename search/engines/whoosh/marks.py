@@ -5,12 +5,13 @@ all posts and for all words at once, which takes less time than searching the po
 Phrases bring their places along.
 """
 
-from collections.abc import Sequence
-from itertools import accumulate, pairwise, repeat
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 
 import numpy as np
 
-from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.columns import BODY, DESCRIPTION, TITLE, Columns
 from search.engines.whoosh.matching import Match, Part
 
@@ -22,29 +23,28 @@ Mark = tuple[int, int, int]
 """A match in a post: its first place, how many places it covers, which leaf of the query it matches."""
 
 
-def find_marks(columns: Columns, segment: int, posts: Sequence[int], matches: Sequence[Match]) -> list[list[Mark]]:
+def find_marks(
+    columns: Columns, segment: int, posts: Sequence[int], fields: Sequence[Sequence[int]], matches: Sequence[Match]
+) -> list[list[Mark]]:
     """The matches in the title, description and body of some posts of a segment, in the order of their places. Of
-    several leaves that match the same word that of the fewest posts counts."""
+    several leaves that match the same word that of the fewest posts counts. `fields` is columns.field_places(posts)."""
     leaves = sorted(range(len(matches)), key=lambda leaf: -matches[leaf].total)
     parts = [(leaf, part) for leaf in leaves for part in matches[leaf].parts if part.segment == segment]
     words = [(leaf, part.lists) for leaf, part in parts if part.lists]
-    stretches = [(fields[TITLE], fields[BODY + 1]) for fields in columns.field_places(posts)]
-    languages = columns.languages[posts].tolist()
     marks: list[list[Mark]] = [[] for _ in posts]
-    for language in set(languages) if words else ():
-        spoken = [index for index, other in enumerate(languages) if other == language]
-        found = _words(columns, language, [stretches[index] for index in spoken], words)
-        for index, of_post in zip(spoken, found, strict=True):
-            marks[index] = of_post
+    for language, indexes in columns.by_language(posts).items() if words else ():
+        stretches = [(fields[index][TITLE], fields[index][BODY + 1]) for index in indexes]
+        for index, found in zip(indexes, _words(columns, language, stretches, words), strict=True):
+            marks[index] = found
     for leaf, part in parts:
         if part.spots:
-            _add_phrases(columns, posts, leaf, part, marks)
+            _add_phrases(posts, fields, leaf, part, marks)
     return marks
 
 
 def _words(
     columns: Columns, language: int, stretches: Sequence[tuple[int, int]], words: Sequence[tuple[int, Sequence[int]]]
-) -> list[list[Mark]]:
+) -> Iterator[list[Mark]]:
     """Where words stand in posts of one language, whose places are the `stretches`. `words` are leaves and their lists;
     of two with the same word the later one counts."""
     pieces = columns.pieces
@@ -60,31 +60,32 @@ def _words(
                 leaf_of[compounds] = leaf + 1
     here = pieces.at(stretches)
     leaves = leaf_of.take(here)
-    found = np.flatnonzero(leaves != 0)
-    starts = np.array([0, *accumulate([last - first for first, last in stretches])])
-    cuts = found.searchsorted(starts)
-    if (cuts[1:] - cuts[:-1]).max() > MOST_MARKS:
-        found = found[_first_of_each(leaves[found], cuts)]
-        cuts = found.searchsorted(starts)
-    places = found + (np.array(stretches)[:, 0] - starts[:-1]).repeat(cuts[1:] - cuts[:-1])
+    found = np.flatnonzero(leaves.astype(np.bool_))
     spans = repeat(1) if span_of is None else span_of[here[found]].tolist()
-    marks = list(zip(places.tolist(), spans, (leaves[found] - 1).tolist(), strict=False))
-    return [marks[low:high] for low, high in pairwise(cuts.tolist())]
+    marks = list(zip(found.tolist(), spans, leaves[found].tolist(), strict=False))
+    start = low = 0
+    for first, last in stretches:
+        end = start + last - first
+        high = bisect_left(marks, (end,), low)
+        bounded = marks[low:high] if high - low <= MOST_MARKS else _first_of_each(marks[low:high])
+        yield [(first - start + index, span, leaf - 1) for index, span, leaf in bounded]
+        start, low = end, high
 
 
-def _first_of_each(leaves: Array, cuts: Array) -> Array:
-    """The indexes of the first MOST_MARKS of each leaf in each post; `leaves` of post i are those from cuts[i] on."""
-    kept = [
-        low + np.flatnonzero(leaves[low:high] == leaf)[:MOST_MARKS]
-        for low, high in pairwise(cuts.tolist())
-        for leaf in np.unique(leaves[low:high])
-    ]
-    return np.sort(np.concatenate(kept))
+def _first_of_each(marks: Iterable[Mark]) -> Iterator[Mark]:
+    """The first MOST_MARKS of each leaf."""
+    seen: Counter[int] = Counter()
+    for mark in marks:
+        seen[mark[2]] += 1
+        if seen[mark[2]] <= MOST_MARKS:
+            yield mark
 
 
-def _add_phrases(columns: Columns, posts: Sequence[int], leaf: int, part: Part, marks: Sequence[list[Mark]]) -> None:
+def _add_phrases(
+    posts: Sequence[int], fields: Sequence[Sequence[int]], leaf: int, part: Part, marks: Sequence[list[Mark]]
+) -> None:
     """Add where a phrase stands in some posts to the marks of each."""
-    origins = columns.place_starts[posts].tolist()
+    origins = [places[TITLE] - 1 for places in fields]  # the words of the title begin at position 1
     for field in (TITLE, DESCRIPTION, BODY):
         spots = part.spots[field]
         lows, highs = (spots.posts.searchsorted(posts, side).tolist() for side in ("left", "right"))

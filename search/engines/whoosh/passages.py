@@ -8,11 +8,10 @@ from search.engines.whoosh.collection import Collection
 from search.engines.whoosh.columns import BODY, DESCRIPTION, TITLE, Columns
 from search.engines.whoosh.marks import Mark, find_marks
 from search.engines.whoosh.matching import Match
-from search.engines.whoosh.pieces import Written
 from search.models import SectionLink
 from search.snippets import WIDTH, best_window, excerpt, highlight
 
-_BEFORE = 24
+_BEFORE = 20
 """Positions in front of a window that are put into text as well: an excerpt may begin a little earlier."""
 
 
@@ -46,29 +45,38 @@ def shown(collection: Collection, posts: Sequence[int], matches: Sequence[Match]
         here = [post for post in posts if offset <= post < offset + columns.posts]
         if here:
             rows = [post - offset for post in here]
-            marks = find_marks(columns, number, rows, matches)
-            found.update(zip(here, _shown(columns, rows, marks, weights), strict=True))
+            fields = columns.field_places(rows)
+            marks = find_marks(columns, number, rows, fields, matches)
+            found.update(zip(here, _shown(columns, rows, fields, marks, weights), strict=True))
     return [found[post] for post in posts]
 
 
 def _shown(
-    columns: Columns, posts: Sequence[int], marks: Sequence[Sequence[Mark]], weights: Sequence[float]
+    columns: Columns,
+    posts: Sequence[int],
+    fields: Sequence[Sequence[int]],
+    marks: Sequence[Sequence[Mark]],
+    weights: Sequence[float],
 ) -> Iterator[Shown]:
     """Posts of one segment. What to show of each is chosen first, then the text of all is put together at once."""
-    fields = columns.field_places(posts)
     passages = [_best_passage(columns, *post, weights) for post in zip(posts, fields, marks, strict=True)]
     stretches: list[tuple[int, int]] = []
     for (title, description, body, *_), passage in zip(fields, passages, strict=True):
         stretches += [(title - 1, description - 1), (description - 1, body - 1), passage[-2:]]
     written = columns.pieces.written(stretches)
+    text, starts = written.text, written.starts
     for number, (post, found, passage) in enumerate(zip(posts, marks, passages, strict=True)):
-        title, description, around = range(3 * number, 3 * number + 3)  # the stretches of the post
-        in_title = [mark[:2] for mark in found[: bisect_left(found, (fields[number][TITLE + 1],))]]
+        stretch = 3 * number
+        title, description, around, end = starts[stretch : stretch + 4]
+        in_title = found[: bisect_left(found, (fields[number][TITLE + 1],))]
+        near = found[bisect_left(found, (passage.floor,)) : bisect_left(found, (passage.last,))]
+        window = (passage.first, passage.last - passage.first, 0)
+        (first, last), *spans = written.spans(stretch + 2, [window, *near])
         yield Shown(
-            written.of(title),
-            highlight(written.text, written.characters(title, in_title), *written.bounds(title)),
-            written.of(description),
-            _excerpt(written, around, passage, found),
+            text[title:description],
+            highlight(text, written.spans(stretch, in_title), title, description),
+            text[description:around],
+            excerpt(text, first, last, spans, around, end),
             section_link(columns, post, passage.section),
         )
 
@@ -89,14 +97,6 @@ def _best_passage(
     floor = sections[section] if section >= 0 else first - 1  # what stands before the first word is at the place before
     ceiling = sections[section + 1] if section + 1 < len(sections) else end
     return _Passage(begin, stop, section, max(floor, begin - _BEFORE), min(ceiling, stop + 1))
-
-
-def _excerpt(written: Written, stretch: int, passage: _Passage, marks: Sequence[Mark]) -> str:
-    """A passage as HTML; `stretch` is that of its text."""
-    near = marks[bisect_left(marks, (passage.floor,)) : bisect_left(marks, (passage.last,))]
-    window = (passage.first, passage.last - passage.first)
-    (start, end), *spans = written.characters(stretch, [window, *[mark[:2] for mark in near]])
-    return excerpt(written.text, start, end, spans, *written.bounds(stretch))
 
 
 def section_link(columns: Columns, post: int, section: int) -> SectionLink | None:

@@ -2,8 +2,8 @@
 
 A piece is a word as it was written with all that follows it up to the next word. Every position of a post is a place
 that holds the number of a piece; what stands before the first word of a field is at the free position in front of it.
-So the text of any positions is that of their pieces end to end, and says where its words are. Pieces are sorted by
-their term: those of one word are neighbours, and to find a word in a post is to look for their numbers.
+So the text of any positions is that of their pieces end to end, and says where its words are; and to find a word in a
+post is to look for the numbers of its pieces.
 """
 
 from bisect import bisect_left
@@ -18,30 +18,26 @@ from search.engines.whoosh.stringtable import StringTable
 
 
 class Written(NamedTuple):
-    """Stretches of places as text, end to end. `stretches` are their first places and those after their last, and
-    `indexes` (one entry more, the end) count places through them all: the piece of place i begins at character
-    `begins[i]` (one entry more), and its word ends at `ends[i]`."""
+    """Stretches of places as text, end to end. Stretch s begins at character `starts[s]` (one entry more, the end). The
+    piece at place p of it is number i = shifts[s] + p of all: it begins at character `begins[i]`, and its word takes
+    `words[pieces[i]]` characters."""
 
     text: str
-    stretches: Sequence[tuple[int, int]]
-    indexes: Sequence[int]
+    starts: Sequence[int]
+    shifts: Sequence[int]
     begins: Sequence[int]
-    ends: Sequence[int]
+    pieces: Sequence[int]
+    words: Sequence[int]
 
-    def bounds(self, stretch: int) -> tuple[int, int]:
-        """The characters of a stretch."""
-        return self.begins[self.indexes[stretch]], self.begins[self.indexes[stretch + 1]]
-
-    def of(self, stretch: int) -> str:
-        """The text of a stretch."""
-        first, last = self.bounds(stretch)
-        return self.text[first:last]
-
-    def characters(self, stretch: int, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-        """The characters of words in a stretch, each given by its first place and how many places it takes."""
-        first, last = self.stretches[stretch]
-        shift, begins, ends = self.indexes[stretch] - first, self.begins, self.ends
-        return [(begins[shift + place], ends[shift + min(place + span, last) - 1]) for place, span in spans]
+    def spans(self, stretch: int, marks: Iterable[tuple[int, int, int]]) -> list[tuple[int, int]]:
+        """The characters of matches (marks.Mark) that begin in a stretch. A longer one ends behind it."""
+        shift, begins, pieces, words = self.shifts[stretch], self.begins, self.pieces, self.words
+        found = []
+        for place, span, _ in marks:
+            first = shift + place
+            last = first if span == 1 else min(first + span, len(pieces)) - 1
+            found.append((begins[first], begins[last] + words[pieces[last]]))
+        return found
 
 
 class Pieces:
@@ -50,7 +46,7 @@ class Pieces:
     def __init__(self, arrays: Mapping[str, Array]) -> None:
         self._texts = StringTable(arrays["piece_text"], arrays["piece_starts"])
         self._characters = arrays["piece_characters"]
-        self._words = arrays["piece_words"]
+        self._words = arrays["piece_words"].data
         self.spans = arrays["piece_spans"]
         self._term_piece_starts = arrays["term_piece_starts"].data
         self._term_pieces = arrays["term_pieces"]
@@ -79,9 +75,10 @@ class Pieces:
     def written(self, stretches: Sequence[tuple[int, int]]) -> Written:
         """What is written at the places of some stretches (first, last + 1)."""
         pieces = self.at(stretches)
-        text, _ = self._texts.take(pieces)
+        text = self._texts.take(pieces)[0].tobytes().decode()
         indexes = [0, *accumulate([last - first for first, last in stretches])]
-        begins = np.zeros(len(pieces) + 1, np.int64)
-        np.cumsum(self._characters[pieces], out=begins[1:])
-        ends = begins[:-1] + self._words[pieces]
-        return Written(text.tobytes().decode(), stretches, indexes, begins.data, ends.data)
+        shifts = [index - first for index, (first, _) in zip(indexes, stretches, strict=False)]
+        characters = np.zeros(len(pieces) + 1, np.int64)
+        np.cumsum(self._characters[pieces], out=characters[1:])
+        begins = characters.data
+        return Written(text, [begins[index] for index in indexes], shifts, begins, pieces.data, self._words)

@@ -36,11 +36,10 @@ class StringTable:
 
     def take(self, indexes: NDArray[np.integer[Any]]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """The bytes of several strings end to end, and the size of each."""
-        begins = self._starts_array[indexes].astype(np.int64)
-        ends = self._starts_array[1:][indexes]
+        begins, ends = self._starts_array[indexes], self._starts_array[1:][indexes]
         if len(ends) and ends.max() > len(self._text):
             raise IndexError("a string lies outside of its table")
-        sizes = ends - begins
+        sizes = ends.astype(np.int64) - begins
         return self._text_array[flat_ranges(begins, sizes)], sizes
 
     def find(self, key: bytes) -> int:
@@ -70,5 +69,6 @@ class StringTable:
 def flat_ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """The numbers starts[i] ... starts[i] + counts[i] - 1 for every i, end to end."""
     ends: NDArray[np.int64] = np.cumsum(counts)
-    index: NDArray[np.int64] = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - counts), counts)
+    index: NDArray[np.int64] = np.arange(ends[-1] if len(ends) else 0)
+    index += (starts - (ends - counts)).repeat(counts)
     return index

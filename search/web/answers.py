@@ -8,19 +8,16 @@ that it was asked at, the settings and the index, and nothing else of the reques
 import re
 import time
 from collections.abc import Callable, Hashable
-from hashlib import blake2b
 from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from search import __version__
-from search.config import Settings
 from search.service import Reader
 from search.web.access import OUTCOME, Outcome
 from search.web.current import Current
-from search.web.kept import Header, Kept, Shelf
+from search.web.kept import Header, Kept
 
 CACHE_CONTROL = (b"cache-control", b"public, max-age=0, must-revalidate")
 """A publication shows at once: whoever keeps an answer asks whether it still holds, which costs a 304."""
@@ -37,44 +34,16 @@ class Made(NamedTuple):
     total: int | None = None
 
 
-class Answers:
-    """The answers of the state that is answered from now (`app.state.answers`). Used by one thread."""
-
-    def __init__(self, settings: Settings, current: Current) -> None:
-        by = (__version__, settings.synonyms, settings.pins, settings.ranking, settings.site)
-        self._made_by = blake2b(repr(by).encode()).digest()
-        self._current = current
-        self._most = settings.serve.cache * 1_000_000
-        self._reader: Reader | None = None
-        self._shelf = Shelf(self._most)
-
-    def now(self) -> tuple[Reader, Shelf]:
-        """What to answer from, and what was answered from it. Raises IndexUnavailableError where there is nothing."""
-        return self._current.reader, self.shelf()
-
-    def shelf(self) -> Shelf:
-        """What was answered from the current state; that of another is let go of."""
-        if self._reader is not self._current.opened:
-            self._reader = self._current.opened
-            self._shelf = Shelf(self._most)
-        return self._shelf
-
-    def etag(self, generation: str, path: str, asked: Hashable) -> bytes:
-        """Changes with the state of the index, the request, and whatever else makes another answer of both. It is a
-        weak one: it names the answer in every coding."""
-        known = repr((generation, path, asked)).encode()
-        return b'W/"%s"' % blake2b(known, digest_size=12, key=self._made_by).hexdigest().encode()
-
-
 def answer(
     request: Request, asked: Hashable, make: Callable[[Reader], Made], media_type: str = "application/json"
 ) -> Response:
     """The answer to what is `asked` of the current state, from `make` unless it was made before. Two spellings of one
     request have equal `asked`, with equal `repr` in every process. Raises as Current.reader and `make`."""
-    scope, answers = request.scope, request.app.state.answers
-    reader, shelf = answers.now()
+    scope = request.scope
+    current: Current = request.app.state.current
+    reader, shelf = current.reader, current.shelf
     facts = _Facts(scope)
-    etag = answers.etag(reader.generation, scope["path"], asked)
+    etag = shelf.etag(scope["path"], asked)
     kept, timing = shelf.named(etag), _REPEATED
     if kept is not None:
         scope[OUTCOME] = kept.outcome
@@ -97,15 +66,15 @@ def answer(
 class Repeats:
     """`app`, asked only for what was not asked before at the same address."""
 
-    def __init__(self, app: ASGIApp, answers: Answers) -> None:
+    def __init__(self, app: ASGIApp, current: Current) -> None:
         self._app = app
-        self._answers = answers
+        self._current = current
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
-        facts, shelf = _Facts(scope), self._answers.shelf()
+        facts, shelf = _Facts(scope), self._current.shelf
         kept = shelf.spelled(facts.address)
         if kept is None:
             await self._app(scope, receive, send)

@@ -7,6 +7,8 @@
     operations.py   /healthz /readyz /metrics
     discovery.py    /opensearch.xml /suggestions /feed.atom
     docs.py         /openapi.json /docs
+    page.py         /
+    files.py        /static
     edge.py         what every request passes on its way in and out
     problems.py     errors to answers
 
@@ -22,9 +24,9 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from search.config import Settings
-from search.web import discovery, docs, endpoints, hook, operations, problems
+from search.web import discovery, docs, endpoints, files, hook, operations, page, problems
 from search.web.access import AccessLog
-from search.web.answers import Answers, Repeats
+from search.web.answers import Repeats
 from search.web.current import Current
 from search.web.edge import Edge
 from search.web.metrics import RequestCounts
@@ -33,11 +35,9 @@ from search.web.metrics import RequestCounts
 def create_app(settings: Settings) -> Starlette:
     """The application over the index folder of `settings`, which need not be built yet: until then it answers 503.
 
-    Raises UsageError where the secret of the hook cannot be had. `app.state` holds `settings`, `current`, `answers` and
-    `counts`.
+    Raises UsageError where the secret of the hook cannot be had. `app.state` holds `settings`, `current` and `counts`.
     """
     current = Current(settings)
-    answers = Answers(settings, current)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -52,18 +52,19 @@ def create_app(settings: Settings) -> Starlette:
         *operations.routes(settings),
         *discovery.routes(),
         *docs.routes(),
+        *page.routes(),
+        *files.routes(),
     ]
     counts = RequestCounts()
     log = AccessLog(settings.serve) if settings.serve.log_access else None
     middleware = [
         Middleware(Edge, settings.serve, log, counts),
-        Middleware(Repeats, answers),
+        Middleware(Repeats, current),
         Middleware(problems.Guard),
     ]
     app = Starlette(routes=routes, middleware=middleware, exception_handlers=problems.HANDLERS, lifespan=lifespan)
     app.router.redirect_slashes = False  # an address has one spelling; a redirect would name the host that was claimed
     app.state.settings = settings
     app.state.current = current
-    app.state.answers = answers
     app.state.counts = counts
     return app

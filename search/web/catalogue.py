@@ -10,6 +10,7 @@ from search.web.signatures import Scheme
 
 JSON = "application/json"
 FEED = "application/atom+xml"
+HTML = "text/html"
 OPENSEARCH = "application/opensearchdescription+xml"
 COMPLETIONS = "application/x-suggestions+json"
 
@@ -19,7 +20,7 @@ class Operation:
     """What one method does at one address. `answers` tells what each status of success means; their bodies have the
     shape `schema` and the media type `kind`. `refused` are the statuses of the errors that not every address may have.
     An operation that `searches` answers from the index, can be kept, and takes If-None-Match. `secured` are the proofs
-    of which one has to come."""
+    of which one has to come. Errors with the statuses that it `tells` itself are of its own media type."""
 
     path: str
     group: str
@@ -32,6 +33,7 @@ class Operation:
     refused: tuple[int, ...] = ()
     secured: tuple[Scheme, ...] = ()
     searches: bool = True
+    tells: tuple[int, ...] = ()
 
 
 _TEXT: Schema = {"type": "string"}
@@ -82,8 +84,17 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "/opensearch.xml", "Discovery", "Describe the search to browsers", _TEXT, kind=OPENSEARCH, searches=False
     ),
+    Operation(
+        "/",
+        "Discovery",
+        "Search on a page",
+        _TEXT,
+        kind=HTML,
+        takes=parameters.PAGE,
+        tells=(400, 503),
+    ),
     Operation("/openapi.json", "About", "Describe the service to programs", {"type": "object"}, searches=False),
-    Operation("/docs", "About", "Describe the service to people", _TEXT, kind="text/html", searches=False),
+    Operation("/docs", "About", "Describe the service to people", _TEXT, kind=HTML, searches=False),
     Operation(
         "/static/{path}",
         "About",

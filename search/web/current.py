@@ -15,6 +15,7 @@ from search.config import Settings
 from search.errors import IndexMissingError, IndexUnavailableError
 from search.models import SearchRequest
 from search.service import Reader
+from search.web.kept import Shelf, shelf_for
 
 LOOK = 0.4
 """Seconds between two looks for a publication."""
@@ -34,6 +35,8 @@ class Current:
         self._settings = settings
         self.opened: Reader | None = None
         """What answers; None where no state could be opened yet."""
+        self.shelf = Shelf(0)
+        """What it answered. Taken together with `opened`, without waiting in between."""
         self._error: IndexUnavailableError | None = None
         self._tried: Hashable = None
         self._again = 0.0
@@ -81,3 +84,4 @@ class Current:
             return
         _log.info("answering from %s", opened.generation)
         self.opened, self._error = opened, None
+        self.shelf = shelf_for(self._settings, opened.generation)

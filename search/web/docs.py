@@ -4,21 +4,17 @@ nothing from elsewhere."""
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
 from search import render
-from search.web.catalogue import JSON
+from search.web.catalogue import HTML, JSON
+from search.web.html import environment
 from search.web.openapi import document
-
-STATIC = Path(__file__).parent / "static"
 
 _WORDS = {"string": "text", "integer": "whole number", "boolean": "true or false"}
 _LIMITS = (("minimum", " from {}"), ("maximum", " to {}"), ("maxItems", ", at most {}"), ("format", " as {}"))
@@ -28,7 +24,6 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/openapi.json", for_programs),
         Route("/docs", for_people),
-        Mount("/static", StaticFiles(directory=STATIC)),
     ]
 
 
@@ -38,7 +33,7 @@ async def for_programs(request: Request) -> Response:
 
 
 async def for_people(request: Request) -> Response:
-    return Response(page(request.scope["root_path"], hook=_takes_deliveries(request)), media_type="text/html")
+    return Response(page(request.scope["root_path"], hook=_takes_deliveries(request)), media_type=HTML)
 
 
 def _takes_deliveries(request: Request) -> bool:
@@ -56,10 +51,7 @@ class Row(NamedTuple):
 @lru_cache(maxsize=8)
 def page(root_path: str, *, hook: bool) -> str:
     """The page of the service below `root_path`, as HTML; `hook` is whether it takes deliveries."""
-    pages = Environment(
-        loader=PackageLoader("search.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    pages.filters |= {"prose": prose, "linked": linked, "kind": kind, "rows": lambda schema: list(rows(schema))}
+    pages = environment({"prose": prose, "linked": linked, "kind": kind, "rows": lambda schema: list(rows(schema))})
     return pages.get_template("docs.html").render(document=document(root_path, hook=hook), root=root_path)
 
 

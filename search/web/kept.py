@@ -1,10 +1,14 @@
 """Answers kept as bytes, within bounds: what was asked again is sent again, whoever asks."""
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from starlette.routing import BaseRoute
 
+from search import __version__
+from search.config import Settings
 from search.web import coding
 from search.web.access import Outcome
 
@@ -67,11 +71,18 @@ class Shelf:
     An answer is found by its ETag, and by each address that it was asked at.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, key: bytes = b"") -> None:
+        """`key` is of what makes other answers of the same requests: the state of the index, settings."""
         self._most = most
+        self._key = key
         self._held = 0
         self._answers: OrderedDict[bytes, tuple[Kept, int]] = OrderedDict()
         self._spellings: OrderedDict[Address, bytes] = OrderedDict()
+
+    def etag(self, path: str, asked: Hashable) -> bytes:
+        """The name of the answer to what is `asked` at a path. It is a weak one, for the answer in every coding."""
+        name = blake2b(repr((path, asked)).encode(), digest_size=12, key=self._key)
+        return b'W/"%s"' % name.hexdigest().encode()
 
     def __len__(self) -> int:
         return len(self._answers)
@@ -101,3 +112,9 @@ class Shelf:
             self._held -= freed
         while len(self._spellings) > self._most // OVERHEAD:
             self._spellings.popitem(last=False)
+
+
+def shelf_for(settings: Settings, generation: str) -> Shelf:
+    """An empty one, for the answers of a state of the index."""
+    by = (__version__, settings.synonyms, settings.pins, settings.ranking, settings.site, generation)
+    return Shelf(settings.serve.cache * 1_000_000, blake2b(repr(by).encode()).digest())

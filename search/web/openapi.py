@@ -97,7 +97,7 @@ def _described(operation: Operation) -> Json:
         "operationId": operation.summary.lower().replace(" ", "-"),
         "summary": operation.summary,
         "parameters": [*operation.takes, *([parameters.IF_NONE_MATCH] if operation.searches else [])],
-        "responses": answers | {str(status): _refusal(status) for status in refused},
+        "responses": answers | {str(status): _refusal(operation, status) for status in refused},
     }
     if operation.secured:
         described["security"] = [{scheme.name.lower(): []} for scheme in operation.secured]
@@ -111,6 +111,8 @@ def _answer(operation: Operation, status: int, about: str) -> Json:
     return {"description": about, "headers": headers, "content": {operation.kind: {"schema": operation.schema}}}
 
 
-def _refusal(status: int) -> Json:
-    content = {MEDIA_TYPE: {"schema": named("Problem")}}
+def _refusal(operation: Operation, status: int) -> Json:
+    content: dict[str, Json] = {MEDIA_TYPE: {"schema": named("Problem")}}
+    if status in operation.tells:
+        content[operation.kind] = {"schema": operation.schema}
     return {"description": _REFUSALS[status], "headers": _WITH_STATUS.get(status, {}), "content": content}

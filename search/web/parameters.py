@@ -101,6 +101,8 @@ SEARCH: tuple[Schema, ...] = (
     _query("explain", "Say how each score came about.", text(enum=[*params.FLAGS], default="false")),
 )
 
+PAGE: tuple[Schema, ...] = tuple(one for one in SEARCH if one["name"] not in ("prefix", "explain"))
+
 FEED: tuple[Schema, ...] = (Q, *FILTERS, _PER_PAGE)
 
 FILE: Schema = {

@@ -2,6 +2,7 @@
 
 import logging
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,6 +98,16 @@ def test_who_holds_a_reader_finishes_on_it(settings: Settings) -> None:
     publish(settings, "two")
     assert held.search(SearchRequest("")).total == 1
     assert Current(settings).reader.search(SearchRequest("")).total == 2
+
+
+def test_a_state_is_let_go_of_with_its_answers_as_soon_as_there_is_another(settings: Settings) -> None:
+    publish(settings, "one")
+    with TestClient(create_app(settings)) as client:
+        assert total(client) == 1
+        before = weakref.ref(client.app.state.current.opened)  # type: ignore[attr-defined]  # for the client it is any application
+        publish(settings, "two")
+        assert becomes(lambda: before() is None, True)  # though nobody asked
+        assert total(client) == 2
 
 
 def test_without_any_state_the_reason_is_told(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as Tree
 import pytest
 
 from search.config import Settings
+from search.web import files
 from search.web.app import create_app
 from tests.query.malformed import MALFORMED
 from tests.web.asgi import Answered, started
@@ -69,6 +70,7 @@ ADDRESSES = (
     ),
     *("/api/search?prefix=last&per_page=100&q=", "/api/search?", "/api/suggest?q=", "/api/suggest?q=s&limit="),
     *("/api/related?id=", "/api/posts/", "/api/tags?q=", "/suggestions?q=", "/feed.atom?q=", "/feed.atom?tag=", "/"),
+    *("/?q=", "/?q=stem&tag=", "/?sort="),
 )
 
 
@@ -148,6 +150,17 @@ def check_html(value: Any, within: str = "") -> None:
             check_html(item, key)
 
 
+def check_page(page: str) -> None:
+    """Nothing that runs but the one script of ours, nothing styled but by the one sheet, no other place to send to."""
+    other = markup_of(page)[1]
+    names = Counter(re.match(r"<[/!]?[\w-]*", one)[0] for one in other)  # type: ignore[index]  # each begins so
+    assert names["<script"] == names["</script"] == sum("('rel', 'stylesheet')" in one for one in other) == 1
+    assert not names.keys() & {"<style", "<iframe", "<img", "<object", "<embed", "<base", "<!"}
+    attributes = [found for one in other for found in re.findall(r"[\[ ]\('([\w-]+)', '([^']*)'\)", one)]
+    assert not [name for name, _ in attributes if name == "style" or name.startswith("on")]
+    assert {value for name, value in attributes if name in ("action", "src")} == {"/", files.href("", "search-box.js")}
+
+
 def check(path: str, query: bytes, answered: Answered) -> None:
     assert answered.status in (200, 400, 404, 414)
     assert len(answered.body) <= LARGEST + 16 * len(query)  # bytes that are no text are told back in several bytes each
@@ -155,6 +168,8 @@ def check(path: str, query: bytes, answered: Answered) -> None:
         check_html(answered.json())
     elif answered.kind == "application/atom+xml":
         assert Tree.fromstring(answered.body).tag.endswith("feed")
+    elif answered.kind == "text/html":
+        check_page(answered.body.decode())
     if path.startswith("/api/"):
         assert answered.kind == ("application/json" if answered.status == 200 else "application/problem+json")
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,7 +14,7 @@ import httpx2
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 from starlette.testclient import TestClient
 
 from search import render
@@ -76,8 +77,8 @@ def client(settings: Settings) -> Iterator[TestClient]:
 
 def templates(routes: list[BaseRoute]) -> Iterator[str]:
     for route in routes:
-        assert isinstance(route, Route | Mount)
-        yield f"{route.path}/{{path}}" if isinstance(route, Mount) else route.path.replace(":path}", "}")
+        assert isinstance(route, Route)
+        yield route.path.replace(":path}", "}")
 
 
 def check(answer: httpx2.Response, status: int) -> None:
@@ -206,7 +207,7 @@ def test_a_limit_is_where_the_document_says(
     for value in refused:
         answer = client.get(f"{path}?{urlencode({**others, name: value})}")
         assert answer.status_code == 400
-        assert f"{name}: '{value}'" in answer.json()["detail"]
+        assert f"{name}: '{value}'" in unescape(answer.text)
 
 
 @pytest.mark.parametrize("name", ["tag", "year"])

@@ -8,7 +8,7 @@
     discovery.py    /opensearch.xml /suggestions /feed.atom
     docs.py         /openapi.json /docs
     page.py         /
-    files.py        /static
+    files.py        /static; fixed.py what the index has no part in
     edge.py         what every request passes on its way in and out
     problems.py     errors to answers
 

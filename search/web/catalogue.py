@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from search.query.params import RELATED, SUGGESTIONS
 from search.web import parameters
@@ -15,12 +16,21 @@ OPENSEARCH = "application/opensearchdescription+xml"
 COMPLETIONS = "application/x-suggestions+json"
 
 
+class Source(Enum):
+    """What an answer is made of, and so how long it holds: until the index changes, until another version of the
+    program runs, or for the moment, so that nobody may keep it."""
+
+    INDEX = "index"
+    PROGRAM = "program"
+    MOMENT = "moment"
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """What one method does at one address. `answers` tells what each status of success means; their bodies have the
     shape `schema` and the media type `kind`. `refused` are the statuses of the errors that not every address may have.
-    An operation that `searches` answers from the index, can be kept, and takes If-None-Match. `secured` are the proofs
-    of which one has to come. Errors with the statuses that it `tells` itself are of its own media type."""
+    `secured` are the proofs of which one has to come. Errors with the statuses that it `tells` itself are of its own
+    media type."""
 
     path: str
     group: str
@@ -32,7 +42,7 @@ class Operation:
     answers: Mapping[int, str] = field(default_factory=lambda: {200: "The answer."})
     refused: tuple[int, ...] = ()
     secured: tuple[Scheme, ...] = ()
-    searches: bool = True
+    source: Source = Source.INDEX
     tells: tuple[int, ...] = ()
 
 
@@ -82,7 +92,7 @@ OPERATIONS: tuple[Operation, ...] = (
         takes=(parameters.TYPED,),
     ),
     Operation(
-        "/opensearch.xml", "Discovery", "Describe the search to browsers", _TEXT, kind=OPENSEARCH, searches=False
+        "/opensearch.xml", "Discovery", "Describe the search to browsers", _TEXT, kind=OPENSEARCH, source=Source.PROGRAM
     ),
     Operation(
         "/",
@@ -93,8 +103,8 @@ OPERATIONS: tuple[Operation, ...] = (
         takes=parameters.PAGE,
         tells=(400, 503),
     ),
-    Operation("/openapi.json", "About", "Describe the service to programs", {"type": "object"}, searches=False),
-    Operation("/docs", "About", "Describe the service to people", _TEXT, kind=HTML, searches=False),
+    Operation("/openapi.json", "About", "Describe the service to programs", {"type": "object"}, source=Source.PROGRAM),
+    Operation("/docs", "About", "Describe the service to people", _TEXT, kind=HTML, source=Source.PROGRAM),
     Operation(
         "/static/{path}",
         "About",
@@ -103,10 +113,12 @@ OPERATIONS: tuple[Operation, ...] = (
         kind="*/*",
         takes=(parameters.FILE,),
         refused=(404,),
-        searches=False,
+        source=Source.PROGRAM,
     ),
-    Operation("/healthz", "Operations", "Tell that the service runs", named("Alive"), searches=False),
-    Operation("/readyz", "Operations", "Tell that an index is loaded", named("Ready"), refused=(503,), searches=False),
+    Operation("/healthz", "Operations", "Tell that the service runs", named("Alive"), source=Source.MOMENT),
+    Operation(
+        "/readyz", "Operations", "Tell that an index is loaded", named("Ready"), refused=(503,), source=Source.MOMENT
+    ),
     Operation(
         "/metrics",
         "Operations",
@@ -114,7 +126,7 @@ OPERATIONS: tuple[Operation, ...] = (
         _TEXT,
         kind="text/plain",
         refused=(404, 503),
-        searches=False,
+        source=Source.MOMENT,
     ),
     Operation(
         "/hooks/content",
@@ -129,7 +141,7 @@ OPERATIONS: tuple[Operation, ...] = (
         },
         refused=(401, 408, 413, 503),
         secured=tuple(Scheme),
-        searches=False,
+        source=Source.MOMENT,
     ),
     Operation(
         "/hooks/runs/{id}",
@@ -139,6 +151,6 @@ OPERATIONS: tuple[Operation, ...] = (
         takes=(parameters.RUN,),
         refused=(401, 404, 503),
         secured=(Scheme.BEARER,),
-        searches=False,
+        source=Source.MOMENT,
     ),
 )

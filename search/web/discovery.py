@@ -16,6 +16,7 @@ from search.service import Reader
 from search.web import catalogue, feed, opensearch, parameters
 from search.web.addresses import post_address, service_address
 from search.web.answers import Made, answer
+from search.web.fixed import fixed
 from search.web.querystring import last, values_of
 
 LONGEST_HEADING = 100
@@ -34,7 +35,7 @@ def routes() -> list[BaseRoute]:
 
 async def describe(request: Request) -> Response:
     body = opensearch.description(_title(request), service_address(request))
-    return Response(body, media_type=catalogue.OPENSEARCH)
+    return fixed(request, body, catalogue.OPENSEARCH)
 
 
 async def complete(request: Request) -> Response:

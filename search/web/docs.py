@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from search import render
 from search.web.catalogue import HTML, JSON
+from search.web.fixed import fixed
 from search.web.html import environment
 from search.web.openapi import document
 
@@ -28,12 +29,11 @@ def routes() -> list[BaseRoute]:
 
 
 async def for_programs(request: Request) -> Response:
-    told = document(request.scope["root_path"], hook=_takes_deliveries(request))
-    return Response(render.to_json(told), media_type=JSON)
+    return fixed(request, written(request.scope["root_path"], hook=_takes_deliveries(request)), JSON)
 
 
 async def for_people(request: Request) -> Response:
-    return Response(page(request.scope["root_path"], hook=_takes_deliveries(request)), media_type=HTML)
+    return fixed(request, page(request.scope["root_path"], hook=_takes_deliveries(request)), HTML)
 
 
 def _takes_deliveries(request: Request) -> bool:
@@ -49,10 +49,16 @@ class Row(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def page(root_path: str, *, hook: bool) -> str:
-    """The page of the service below `root_path`, as HTML; `hook` is whether it takes deliveries."""
+def written(root_path: str, *, hook: bool) -> bytes:
+    """The document of the service below `root_path`, as JSON; `hook` is whether it takes deliveries."""
+    return render.to_bytes(document(root_path, hook=hook))
+
+
+@lru_cache(maxsize=8)
+def page(root_path: str, *, hook: bool) -> bytes:
+    """The same as HTML."""
     pages = environment({"prose": prose, "linked": linked, "kind": kind, "rows": lambda schema: list(rows(schema))})
-    return pages.get_template("docs.html").render(document=document(root_path, hook=hook), root=root_path)
+    return pages.get_template("docs.html").render(document=document(root_path, hook=hook), root=root_path).encode()
 
 
 def prose(text: str) -> Markup:

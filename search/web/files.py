@@ -13,6 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from search.web.fixed import fixed
+from search.web.querystring import last, values_of
+
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 AN_HOUR: Final = "public, max-age=3600"
 
@@ -51,9 +54,5 @@ async def serve(request: Request) -> Response:
     file = FILES.get(request.path_params["path"])
     if file is None:
         raise HTTPException(404)
-    etag = f'"{file.version}"'
-    named = request.query_params.get("v") == file.version
-    headers = {"ETag": etag, "Cache-Control": FOR_GOOD if named else AN_HOUR}
-    if etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(file.body, headers=headers, media_type=file.media_type)
+    named = last(values_of(request), "v") == file.version
+    return fixed(request, file.body, file.media_type, FOR_GOOD if named else AN_HOUR)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from search import __version__
 from search.render import Json
 from search.web import parameters
-from search.web.catalogue import OPERATIONS, Operation
+from search.web.catalogue import OPERATIONS, Operation, Source
 from search.web.hook import LARGEST_BODY
 from search.web.problems import MAX_ADDRESS, MEDIA_TYPE
 from search.web.schemas import SCHEMAS, named
@@ -39,12 +39,16 @@ def _header(description: str, kind: str = "string") -> Json:
     return {"description": description, "required": True, "schema": {"type": kind}}
 
 
-_ETAG = {
-    "ETag": _header("Another for every state of the index; to be sent back as `If-None-Match`."),
+_ETAG: Json = {
+    "ETag": _header("Changes when the answer does; to be sent back as `If-None-Match`."),
     "Cache-Control": _header("How long it may be kept."),
     "Vary": _header("What else it turns on."),
 }
-_TIMED = {"Server-Timing": _header("`search;dur=` and the milliseconds that it took.")}
+_ANSWERED: dict[Source, Json] = {
+    Source.INDEX: _ETAG | {"Server-Timing": _header("`search;dur=` and the milliseconds that it took.")},
+    Source.PROGRAM: {**_ETAG},
+    Source.MOMENT: {"Cache-Control": _header("`no-store`.")},
+}
 _WITH_STATUS: dict[int, Json] = {
     202: {"Location": _header("The address of the run.")},
     401: {"WWW-Authenticate": _header("How to prove it.")},
@@ -88,15 +92,16 @@ def document(root_path: str, *, hook: bool) -> Json:
 
 
 def _described(operation: Operation) -> Json:
-    refused = sorted({*operation.refused, 400, 414, 500, *([503] if operation.searches else [])})
+    refused = sorted({*operation.refused, 400, 414, 500, *([503] if operation.source is Source.INDEX else [])})
     answers = {str(status): _answer(operation, status, about) for status, about in operation.answers.items()}
-    if operation.searches:
+    kept = operation.source is not Source.MOMENT
+    if kept:
         answers["304"] = {"description": "The answer that is at hand still holds.", "headers": _ETAG}
     described: Json = {
         "tags": [operation.group],
         "operationId": operation.summary.lower().replace(" ", "-"),
         "summary": operation.summary,
-        "parameters": [*operation.takes, *([parameters.IF_NONE_MATCH] if operation.searches else [])],
+        "parameters": [*operation.takes, *([parameters.IF_NONE_MATCH] if kept else [])],
         "responses": answers | {str(status): _refusal(operation, status) for status in refused},
     }
     if operation.secured:
@@ -107,7 +112,7 @@ def _described(operation: Operation) -> Json:
 
 
 def _answer(operation: Operation, status: int, about: str) -> Json:
-    headers = {**_ETAG, **_TIMED} if operation.searches else _WITH_STATUS.get(status, {})
+    headers = _ANSWERED[operation.source] | _WITH_STATUS.get(status, {})
     return {"description": about, "headers": headers, "content": {operation.kind: {"schema": operation.schema}}}
 
 

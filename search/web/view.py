@@ -96,6 +96,8 @@ class View:
             found.append(Choice(f"from {day_text(request.since)}", self.href(since=None), chosen=True))
         if request.until:
             found.append(Choice(f"until {day_text(request.until)}", self.href(until=None), chosen=True))
+        if request.lang:
+            found.append(Choice(f"language: {request.lang}", self.href(lang=None), chosen=True))
         return found
 
     @property

@@ -39,7 +39,7 @@ class Page(HTMLParser):
         return [value for name, value in self.attributes if name == attribute]
 
 
-PAGE = Page(docs.page("/below", hook=True))
+PAGE = Page(docs.page("/below", hook=True).decode())
 
 
 def test_the_page_is_whole_and_every_id_is_there_once() -> None:

@@ -34,6 +34,7 @@ ASKED = SearchRequest(
     years=(2021, 2022),
     since=date(2021, 1, 2),
     until=date(2022, 3, 4),
+    lang="de",
     sort=Sort.OLDEST,
     page=3,
     per_page=7,
@@ -85,6 +86,7 @@ def test_filters_are_taken_back_one_by_one_or_all_at_once() -> None:
         ("2022", replace(first, years=(2021,))),
         ("from 2 January 2021", replace(first, since=None)),
         ("until 4 March 2022", replace(first, until=None)),
+        ("language: de", replace(first, lang=None)),
     ]
     assert request_at(view(ASKED).unfiltered) == SearchRequest("stem & cell", sort=Sort.OLDEST)
 

@@ -14,7 +14,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -58,12 +58,16 @@ def counts(index: Path) -> RunCounts:
     return RunCounts(log.ended, log.failed)
 
 
-def deliver(index: Path, delivery: Delivery) -> tuple[Run, int | None]:
-    """Puts the delivery into the log. The run that it leads to, and the turn as of `take_turn`. Raises StorageError."""
+def deliver(index: Path, deliveries: Sequence[Delivery]) -> tuple[list[Run], int | None]:
+    """Puts deliveries into the log. The run that each leads to, and the turn as of `take_turn`. Raises StorageError."""
+    led_to = []
     with _changing(index) as folder:
-        log, run = _load(folder).deliver(delivery)
+        log = _load(folder)
+        for delivery in deliveries:
+            log, run = log.deliver(delivery)
+            led_to.append(run)
         _save(folder, log)
-        return run, _free_turn(folder) if log.waiting() else None
+        return led_to, _free_turn(folder) if log.waiting() else None
 
 
 def take_turn(index: Path) -> int | None:

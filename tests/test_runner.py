@@ -30,7 +30,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def deliver(settings: Settings, body: str = "") -> int:
-    _, turn = runs.deliver(settings.index, Delivery.of(body.encode(), "", time.time()))
+    _, turn = runs.deliver(settings.index, [Delivery.of(body.encode(), "", time.time())])
     assert turn is not None
     return turn
 
@@ -67,7 +67,7 @@ class TestWork:
     def test_what_is_delivered_meanwhile_is_one_more_run(self, settings: Settings) -> None:
         def more() -> None:
             for number in range(5):
-                run, turn = runs.deliver(settings.index, Delivery.of(b"%d" % number, "", time.time()))
+                (run,), turn = runs.deliver(settings.index, [Delivery.of(b"%d" % number, "", time.time())])
                 assert (run.state, turn) == (RunState.QUEUED, None)
 
         self.during = more
@@ -79,7 +79,7 @@ class TestWork:
         self, settings: Settings, capsys: pytest.CaptureFixture[str]
     ) -> None:
         def fail() -> None:
-            runs.deliver(settings.index, Delivery.of(b"more", "", time.time()))
+            runs.deliver(settings.index, [Delivery.of(b"more", "", time.time())])
             raise IndexLockedError("somebody writes", remedy="wait")
 
         self.during = fail
@@ -197,7 +197,7 @@ class TestProcess:
         with WriterLock(settings.index, 0):
             runner.start(settings, deliver(settings, "a"))
             eventually(lambda: log(settings)[0].state is RunState.RUNNING)
-            waits, turn = runs.deliver(settings.index, Delivery.of(b"b", "", time.time()))
+            (waits,), turn = runs.deliver(settings.index, [Delivery.of(b"b", "", time.time())])
             assert turn is None
             processes[0].send_signal(ending)
             processes[0].wait(60)

@@ -40,7 +40,8 @@ def index(tmp_path: Path) -> Path:
 
 
 def deliver(index: Path, body: str = "body") -> tuple[Run, int | None]:
-    return runs.deliver(index, Delivery.of(body.encode(), "", time.time()))
+    (run,), turn = runs.deliver(index, [Delivery.of(body.encode(), "", time.time())])
+    return run, turn
 
 
 def begun(index: Path) -> tuple[Run, int]:

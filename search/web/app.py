@@ -24,7 +24,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from search.config import Settings
-from search.web import discovery, docs, endpoints, files, hook, operations, page, problems
+from search.web import discovery, docs, endpoints, files, hook, intake, operations, page, problems
 from search.web.access import AccessLog
 from search.web.answers import Repeats
 from search.web.current import Current
@@ -41,7 +41,8 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await hook.resume(settings)
+        if hook.secrets_of(settings.hook):
+            await intake.resume(settings)
         watching = asyncio.create_task(current.watch())
         yield
         watching.cancel()

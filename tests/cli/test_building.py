@@ -80,7 +80,7 @@ def test_status_is_shown_to_people_and_programs(
 def failed_runs(index: Path, number: int) -> list[str]:
     """That many runs of the hook, which all failed, the newest first."""
     for _ in range(number):
-        _, turn = runs.deliver(index, Delivery("", "", 0.0))
+        _, turn = runs.deliver(index, [Delivery("", "", 0.0)])
         assert turn is not None
         begun = runs.begin(index, turn)
         assert begun

@@ -1,4 +1,4 @@
-"""Deliveries as the services send them, made without the code that verifies them."""
+"""Deliveries as the services send them, made without the code that verifies them, and what they are answered."""
 
 import base64
 import hashlib
@@ -6,8 +6,10 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote_plus
 
+CONTENT = "/hooks/content"
 SECRET = "It's a Secret to Everybody"
 VECTOR = "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
 """GitHub's own: this secret, the body `Hello, World!`."""
@@ -58,3 +60,25 @@ def netlify(body: bytes, secret: str = SECRET) -> dict[str, str]:
 
 def bearer(secret: str = SECRET) -> dict[str, str]:
     return {"authorization": f"Bearer {secret}"}
+
+
+def is_problem(answer: Any, status: int) -> bool:
+    """Problem details with a remedy."""
+    told = answer.json()
+    kind = answer.headers["content-type"]
+    return (answer.status_code, told["status"], kind, bool(told["detail"] and told["remedy"])) == (
+        status,
+        status,
+        "application/problem+json",
+        True,
+    )
+
+
+def run_of(answer: Any) -> str:
+    """The run that a delivery led to."""
+    assert answer.status_code == 202, answer.text
+    told = answer.json()
+    assert told["status"] == "accepted"
+    assert answer.headers["location"] == f"/hooks/runs/{told['run']}"
+    run: str = told["run"]
+    return run

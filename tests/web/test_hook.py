@@ -1,10 +1,7 @@
-"""The hook over HTTP, in this process: who may start a run, what is answered, and what a body may cost."""
+"""The hook over HTTP, in this process: who may start a run, and what is answered."""
 
-import asyncio
 import json
-import os
 import time
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from search import runner, runs
+from search import runs
 from search.config import HookSettings, Settings
 from search.errors import UsageError
 from search.models import RunReport
@@ -22,54 +19,33 @@ from search.runlog import Failure, RunState
 from search.web import hook
 from search.web.app import create_app
 from search.web.signatures import Scheme
-from tests.web.deliveries import BODY, FORM, SECRET, SENDERS, VECTOR, WHSEC, bearer, hub, sent_by, standard
+from tests.web.deliveries import (
+    BODY,
+    CONTENT,
+    FORM,
+    SECRET,
+    SENDERS,
+    VECTOR,
+    bearer,
+    hub,
+    is_problem,
+    run_of,
+    sent_by,
+    standard,
+)
 
-CONTENT = "/hooks/content"
 REPORT = RunReport(1, 0, 0, {}, (), "gen", 0.1, False, "")
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """The turns with which a process would have been started; they are held until the test ends."""
-    turns: list[int] = []
-    monkeypatch.setattr(runner, "start", lambda _, turn: turns.append(turn))
-    yield turns
-    for turn in turns:
-        os.close(turn)
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        content=tmp_path / "content", index=tmp_path / "index", hook=HookSettings(secret=(SECRET, WHSEC), branch="main")
-    )
+def settings(hooked: Settings) -> Settings:
+    """Of a service that takes deliveries about main."""
+    return replace(hooked, hook=replace(hooked.hook, branch="main"))
 
 
 @pytest.fixture
 def client(settings: Settings, started: list[int]) -> TestClient:
     return TestClient(create_app(settings), raise_server_exceptions=False)
-
-
-def is_problem(answer: object, status: int) -> bool:
-    """Problem details with a remedy."""
-    told = answer.json()  # type: ignore[attr-defined]
-    kind = answer.headers["content-type"]  # type: ignore[attr-defined]
-    return (answer.status_code, told["status"], kind, bool(told["detail"] and told["remedy"])) == (  # type: ignore[attr-defined]
-        status,
-        status,
-        "application/problem+json",
-        True,
-    )
-
-
-def run_of(answer: object) -> str:
-    """The run that a delivery led to."""
-    assert answer.status_code == 202, answer.text  # type: ignore[attr-defined]
-    told = answer.json()  # type: ignore[attr-defined]
-    assert told["status"] == "accepted"
-    assert answer.headers["location"] == f"/hooks/runs/{told['run']}"  # type: ignore[attr-defined]
-    run: str = told["run"]
-    return run
 
 
 @pytest.mark.parametrize("name", SENDERS)
@@ -241,126 +217,10 @@ class TestRun:
         assert is_problem(client.get("/hooks/runs/0123456789abcdef", headers=bearer()), 404)
 
 
-class TestBody:
-    @pytest.fixture(autouse=True)
-    def small(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(hook, "LARGEST_BODY", 1000)
-        monkeypatch.setattr(hook, "_HELD", 1500)
-
-    @pytest.mark.parametrize("name", ["github", "bearer"])
-    def test_that_is_as_large_as_may_be_is_taken(self, client: TestClient, name: str) -> None:
-        body = b"x" * 1000
-        run_of(client.post(CONTENT, headers=hub(body) if name == "github" else bearer(), content=body))
-
-    @pytest.mark.parametrize("name", ["github", "bearer"])
-    def test_that_is_larger_is_refused_with_and_without_its_length(self, client: TestClient, name: str) -> None:
-        body = b"x" * 1001
-        headers = hub(body) if name == "github" else bearer()
-        assert is_problem(client.post(CONTENT, headers=headers, content=body), 413)
-        assert is_problem(client.post(CONTENT, headers=headers, content=iter([body[:500], body[500:]])), 413)
-
-    def test_is_not_even_read_where_the_token_is_wrong(self, client: TestClient) -> None:
-        assert is_problem(client.post(CONTENT, headers=bearer("wrong"), content=b"x" * 2000), 401)
-        assert is_problem(client.post(CONTENT, content=b"x" * 2000), 401)
-
-    def test_waits_its_turn_where_too_much_is_held(self, settings: Settings, started: list[int]) -> None:
-        """Two deliveries that together are too much: the second is told to come again, and then is taken."""
-
-        async def deliver() -> list[int]:
-            app = create_app(settings)
-            first_came, first_goes_on = asyncio.Event(), asyncio.Event()
-
-            async def slow() -> AsyncIterator[bytes]:
-                yield b"x" * 900
-                first_came.set()
-                await first_goes_on.wait()
-                yield b"x"
-
-            async def quick() -> AsyncIterator[bytes]:
-                yield b"x" * 900
-
-            first = asyncio.create_task(status_of(app, slow()))
-            await first_came.wait()
-            statuses = [await status_of(app, quick())]
-            first_goes_on.set()
-            statuses.append(await first)
-            return [*statuses, await status_of(app, quick())]
-
-        assert asyncio.run(deliver()) == [503, 202, 202]
-
-    def test_that_does_not_come_to_an_end_is_given_up(
-        self, settings: Settings, started: list[int], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(hook, "_LONGEST_BODY", 0.01)
-
-        async def endless() -> AsyncIterator[bytes]:
-            yield b"x"
-            await asyncio.Event().wait()
-
-        assert asyncio.run(status_of(create_app(settings), endless())) == 408
-        assert runs.read(settings.index).runs == ()
-
-
-async def status_of(app: object, chunks: AsyncIterator[bytes]) -> int:
-    """Delivers a body with a token, chunk by chunk, and gives the status of the answer."""
-    sent: list[dict[str, object]] = []
-    token = [(name.encode(), value.encode()) for name, value in bearer().items()]
-
-    async def receive() -> dict[str, object]:
-        async for chunk in chunks:
-            return {"type": "http.request", "body": chunk, "more_body": True}
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: dict[str, object]) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": CONTENT,
-        "raw_path": CONTENT.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "scheme": "http",
-        "server": ("testserver", 80),
-        "headers": token,
-    }
-    await app(scope, receive, send)  # type: ignore[operator]
-    status = sent[0]["status"]
-    assert isinstance(status, int)
-    return status
-
-
 def test_a_form_that_costs_much_to_decode_is_refused_within_bounds(client: TestClient) -> None:
     body = b"payload=" + b"%41" * 500_000
     assert is_problem(client.post(CONTENT, headers=hub(BODY), content=body), 401)
     assert client.post(CONTENT, headers=hub(BODY), content=FORM).status_code == 202
-
-
-def test_no_process_to_be_had_leaves_the_run_in_the_queue(
-    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch, started: list[int]
-) -> None:
-    def fail(_: Settings, turn: int) -> None:
-        os.close(turn)
-        raise OSError("no more processes")
-
-    monkeypatch.setattr(runner, "start", fail)
-    first = run_of(client.post(CONTENT, headers=bearer()))
-    monkeypatch.setattr(runner, "start", lambda _, turn: started.append(turn))
-    assert run_of(client.post(CONTENT, headers=bearer())) == first
-    assert len(started) == 1
-
-
-def test_the_start_of_the_service_takes_up_what_waits(settings: Settings, started: list[int]) -> None:
-    with TestClient(create_app(settings)) as client:
-        assert started == []
-        run = run_of(client.post(CONTENT, headers=bearer()))
-    os.close(started.pop())
-    with TestClient(create_app(settings)):
-        assert len(started) == 1
-    waiting = runs.begin(settings.index, started[0])
-    assert waiting
-    assert waiting.id == run
 
 
 def test_an_index_that_cannot_be_written_is_503_without_its_place(settings: Settings, started: list[int]) -> None:

@@ -73,7 +73,7 @@ def test_metrics_say_which_index_answers_and_how_old_it_is(built: Settings, tmp_
 
 def test_metrics_say_how_many_runs_of_the_hook_there_were_and_how_many_failed(tmp_path: Path) -> None:
     for body, failure in ((b"1", None), (b"2", Failure("locked", "held", "wait"))):
-        _, turn = runs.deliver(tmp_path, Delivery.of(body, "", 1e9))
+        _, turn = runs.deliver(tmp_path, [Delivery.of(body, "", 1e9)])
         assert turn is not None
         run = runs.begin(tmp_path, turn)
         assert run is not None

@@ -108,10 +108,8 @@ def pull(folder: Path, timeout: float) -> None:
     with process:
         try:
             said, _ = process.communicate(timeout=timeout)
-        except BaseException as error:
+        except subprocess.TimeoutExpired as error:
             os.killpg(process.pid, signal.SIGKILL)
-            if not isinstance(error, subprocess.TimeoutExpired):
-                raise
             raise PullError(f"git pull in {folder} did not end within {timeout:g} s.", remedy=_PULL_REMEDY) from error
     if process.returncode:
         words = _PASSWORD.sub("://", os.fsdecode(said).strip()) or f"exit status {process.returncode}"

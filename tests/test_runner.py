@@ -59,7 +59,7 @@ class TestWork:
         return REPORT
 
     def test_a_run_waits_long_for_another_writer_and_pulls_only_where_it_is_told_to(self, settings: Settings) -> None:
-        runner.work(settings, deliver(settings))
+        runner.Work(settings, deliver(settings)).do()
         assert self.asked == [replace(settings, wait=600)]
         assert [(run.state, run.report) for run in log(settings)] == [(RunState.DONE, REPORT)]
         assert runs.take_turn(settings.index) is None
@@ -71,7 +71,7 @@ class TestWork:
                 assert (run.state, turn) == (RunState.QUEUED, None)
 
         self.during = more
-        runner.work(settings, deliver(settings))
+        runner.Work(settings, deliver(settings)).do()
         assert len(self.asked) == 2
         assert [(run.state, run.deliveries) for run in log(settings)] == [(RunState.DONE, 1), (RunState.DONE, 5)]
 
@@ -83,7 +83,7 @@ class TestWork:
             raise IndexLockedError("somebody writes", remedy="wait")
 
         self.during = fail
-        runner.work(settings, deliver(settings))
+        runner.Work(settings, deliver(settings)).do()
         failed, done = log(settings)
         assert failed.failure
         assert (failed.state, failed.failure.code, failed.failure.remedy) == (RunState.FAILED, "index-locked", "wait")
@@ -92,23 +92,31 @@ class TestWork:
 
     def test_an_error_of_ours_is_a_failure_too(self, settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
         self.during = lambda: 1 // 0
-        runner.work(settings, deliver(settings))
+        runner.Work(settings, deliver(settings)).do()
         (failed,) = log(settings)
         assert failed.failure
         assert failed.failure.code == "unexpected"
         assert "ZeroDivisionError" in capsys.readouterr().err
 
-    def test_a_run_that_is_stopped_goes_back_into_the_queue(self, settings: Settings) -> None:
-        def stop() -> None:
-            raise KeyboardInterrupt
+    @pytest.mark.parametrize("moment", ["begin", "end"])
+    def test_told_to_stop_while_the_log_is_locked_it_leaves_the_queue_when_it_is_not(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch, moment: str
+    ) -> None:
+        turn = deliver(settings, "a")
+        work = runner.Work(settings, turn)
+        in_time = getattr(runs, moment)
 
-        self.during = stop
-        turn = deliver(settings)
-        with pytest.raises(KeyboardInterrupt):
-            runner.work(settings, turn)
-        assert [run.state for run in log(settings)] == [RunState.QUEUED]
-        runner.work(settings, turn)
-        assert [run.state for run in log(settings)] == [RunState.DONE]
+        def stopped(*args: object) -> object:
+            work.stop()
+            return in_time(*args)
+
+        monkeypatch.setattr(runs, moment, stopped)
+        self.during = lambda: runs.deliver(settings.index, [Delivery.of(b"b", "", time.time())])
+        work.do()
+        monkeypatch.undo()
+        left = {"begin": [RunState.QUEUED], "end": [RunState.DONE, RunState.QUEUED]}
+        assert [run.state for run in log(settings)] == left[moment]
+        os.close(turn)
 
     def test_with_pull_nothing_is_indexed_unless_git_brought_the_posts(
         self, settings: Settings, monkeypatch: pytest.MonkeyPatch
@@ -122,8 +130,8 @@ class TestWork:
 
         monkeypatch.setattr(gitrepo, "pull", pull)
         pulling = replace(settings, hook=HookSettings(pull=True))
-        runner.work(pulling, deliver(settings))
-        runner.work(pulling, deliver(settings))
+        runner.Work(pulling, deliver(settings)).do()
+        runner.Work(pulling, deliver(settings)).do()
         assert pulled == [settings.content, settings.content]
         assert [run.state for run in log(settings)] == [RunState.DONE, RunState.FAILED]
         assert len(self.asked) == 1
@@ -131,7 +139,7 @@ class TestWork:
     def test_with_pull_a_content_folder_that_is_not_there_is_no_reason_to_pull_elsewhere(
         self, settings: Settings, tmp_path: Path
     ) -> None:
-        runner.work(replace(settings, content=tmp_path / "none", hook=HookSettings(pull=True)), deliver(settings))
+        runner.Work(replace(settings, content=tmp_path / "none", hook=HookSettings(pull=True)), deliver(settings)).do()
         (failed,) = log(settings)
         assert failed.failure
         assert failed.failure.code == "pull"

@@ -9,8 +9,8 @@ from functools import lru_cache
 from search import __version__
 from search.render import Json
 from search.web import parameters
+from search.web.bodies import LARGEST as LARGEST_BODY
 from search.web.catalogue import OPERATIONS, Operation, Source
-from search.web.hook import LARGEST_BODY
 from search.web.problems import MAX_ADDRESS, MEDIA_TYPE
 from search.web.schemas import SCHEMAS, named
 from search.web.signatures import Scheme

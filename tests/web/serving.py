@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -57,13 +58,24 @@ def environment(**settings: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(CHECKOUT), **given}
 
 
+def _few_files() -> None:
+    """Half of the open files that most systems allow at first: the service must ask for those it needs."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, hard))
+
+
 @contextmanager
 def serving(index: Path, folder: Path, *args: str, **settings: str) -> Iterator[Service]:
     """`blogsearch serve` over `index`, once it accepts connections; `folder` takes its output."""
     out, err = folder / "serve.out", folder / "serve.err"
     with out.open("wb") as output, err.open("wb") as errors:
         process = subprocess.Popen(
-            command(index, *args), stdout=output, stderr=errors, cwd=folder, env=environment(**settings)
+            command(index, *args),
+            stdout=output,
+            stderr=errors,
+            cwd=folder,
+            env=environment(**settings),
+            preexec_fn=_few_files,
         )
     try:
         while not (told := re.search(r"Serving http://\S+:(\d+)/", err.read_text(encoding="utf-8"))):

@@ -33,7 +33,9 @@ def _many_files() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-@pytest.fixture(scope="module", params=["1", "2"], ids=["one-process", "two-workers"])
+@pytest.fixture(
+    scope="module", params=["1", pytest.param("2", marks=pytest.mark.long)], ids=["one-process", "two-workers"]
+)
 def service(
     request: pytest.FixtureRequest, built: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:

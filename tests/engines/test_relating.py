@@ -53,3 +53,11 @@ def test_segments_and_deleted_posts_do_not_show() -> None:
     assert many.related("knee", 10) == searcher_of(*BLOG).related("knee", 10)
     with pytest.raises(NotFoundError, match="gone"):
         many.related("gone", 10)
+
+
+def test_words_are_shared_within_a_language_and_tags_across() -> None:
+    spanish = make_post("es", "Cartilage", "Cartilage cartilage cartilage.", lang="es")
+    tagged = make_post("tagged", "Rodilla", "Nada.", lang="es", tags=["hip"])
+    found = ids(searcher_of(*BLOG, spanish, tagged), "hip")
+    assert "es" not in found
+    assert "tagged" in found

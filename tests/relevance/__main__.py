@@ -4,18 +4,22 @@ import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from statistics import stdev
 from tempfile import TemporaryDirectory
 
-from search.models import Post
+from search.engines.whoosh.searcher import Searcher
+from search.models import Post, SearchRequest
 from tests.benchmarks.peers.sqlite import Sqlite
 from tests.benchmarks.queries import cut_queries
 from tests.corpora import CHECKOUT, corpora_folder, missing
+from tests.engines.samples import segment_of
 from tests.marked import replace_part, table
 from tests.reading import posts_of
-from tests.relevance.judged import Outcome, Search, load, outcomes, scores
+from tests.relevance.crossvalidation import FOLDS, Measured, candidates, crossvalidated, measured, worth
+from tests.relevance.judged import Judged, Outcome, Scores, Search, load, outcomes, scores
 from tests.relevance.limits import groups
 from tests.relevance.metrics import reciprocal_rank
-from tests.relevance.mistakes import KINDS, Kept, changed, kept, searcher_over
+from tests.relevance.mistakes import KINDS, Kept, changed, kept
 from tests.relevance.ours import index_of
 
 MISTAKES, CLEAN = 600, 500
@@ -44,7 +48,10 @@ def main() -> None:
             found = {name: outcomes(search, load(folder / "judgments.jsonl")) for name, search in engines.items()}
             own = {name: own_titles(search, posts) for name, search in engines.items()}
         sqlite.close()
-    searcher = searcher_over(posts)
+    segments = [segment_of(posts)]
+    searcher = Searcher(segments)
+    judged = load(folder / "judgments.jsonl")
+    weighed = {name: measured(segments, judged, ranking) for name, ranking in candidates()}
     typing = kept(searcher, posts, MISTAKES, seed=1)
     clean = cut_queries([post.title for post in posts], CLEAN, seed=1)
     disturbed = changed(searcher, clean)
@@ -53,9 +60,14 @@ def main() -> None:
     parts = [
         f"Measured on {date.today()}, {len(posts)} posts.",  # noqa: DTZ011  the author's day
         engines_table(found, own),
+        crossvalidation_text(weighed, without_quoting(searcher, judged)),
         limits_table(found["blogsearch"], posts),
         mistakes_table(typing),
         f"Of {CLEAN} clean queries, forgiving mistakes changed the order of {len(disturbed)}.",
+        table(
+            ["Weight", "Default", "nDCG@10 of blogsearch, all, with another value"],
+            [list(row) for row in worth(weighed)],
+        ),
     ]
     text = "\n\n".join(parts)
     print(text)
@@ -79,6 +91,32 @@ def engines_table(found: Mapping[str, Sequence[Outcome]], own: Mapping[str, floa
             first = f"{own[name]:.1%}" if kind == "all" else ""
             rows.append([f"{name}, {kind}", str(means.queries), *(f"{value:.3f}" for value in measures), first])
     return table(["Engine, queries", "Number", "nDCG@10", "MRR@10", "success@10", "own title first"], rows)
+
+
+def without_quoting(searcher: Searcher, judged: Sequence[Judged]) -> Scores:
+    """The figures where posts that say the query word by word are left out, but for the relevant one: among them is
+    the post that the query is taken from."""
+    found = []
+    for one in judged:
+        words = one.query.replace('"', " ")
+        quoting = {hit.id for hit in searcher.search(SearchRequest(f'body:"{words}"', per_page=100)).hits}
+        hits = searcher.search(SearchRequest(one.query, per_page=100)).hits
+        left = [hit.id for hit in hits if hit.id in one.relevant or hit.id not in quoting]
+        found.append(Outcome(one, tuple(left[:10])))
+    return scores(found)
+
+
+def crossvalidation_text(weighed: Mapping[str, Measured], without: Scores) -> str:
+    """What is left of the figures where the weights are chosen without the queries that are measured."""
+    result = crossvalidated(weighed, seed=1)
+    chosen = ", ".join(f"{name} ({times} of {FOLDS})" for name, times in result.chosen.most_common())
+    error = stdev(weighed["default"].ndcg) / len(weighed["default"].ndcg) ** 0.5
+    return (
+        f"Cross-validated ({FOLDS} folds, {len(weighed)} candidates): nDCG@10 {result.ndcg:.3f}, success@10 "
+        f"{result.success:.3f}; chosen: {chosen}. The standard error of nDCG@10 over the queries is {error:.3f}.\n\n"
+        f"Without the posts that say the query word by word: nDCG@10 {without.ndcg:.3f}, success@10 "
+        f"{without.success:.3f}."
+    )
 
 
 def limits_table(found: Sequence[Outcome], posts: Sequence[Post]) -> str:

@@ -36,16 +36,16 @@ def parts_of(collection: Collection, match: Match, field: int | None) -> list[Ma
 
 
 def kin_of(collection: Collection, match: Match, field: int | None) -> Match | None:
-    """The words of the same stem, as one word; None where there are none."""
+    """The words of the same stem, as one word (shown as `methodologies*`); None where there are none."""
     readings = alternatives(match.text)
-    if match.total > RARE or len(readings[0].terms) > 1:
-        return None
+    if not 0 < match.total <= RARE or len(readings[0].terms) > 1:
+        return None  # a word that no post has is a mistake first
     parts = []
     for number, columns in enumerate(collection.segments):
         lists = list(islice(_kin_lists(columns, readings[0].terms[0]), PREFIX_TERMS))
         if lists:
             parts.append(Part(number, union(columns, lists, field), 1.0, lists))
-    kin = matched(collection, match.text, parts)
+    kin = matched(collection, match.text + "*", parts)
     return kin if kin.total else None
 
 

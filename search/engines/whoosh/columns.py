@@ -207,6 +207,24 @@ class Columns:
                 found.append(int(lists[index]))
         return found
 
+    def class_list(self, term: str, language: str) -> int:
+        """The list of the words of one language that share the class of `term`; -1 where there are none."""
+        for known, keys, lists in self.classes:
+            index = keys.find(class_key(term, language).encode()) if known == language else -1
+            if index >= 0:
+                return int(lists[index])
+        return -1
+
+    def class_lists_of(self, language: int) -> NDArray[np.int64]:
+        """For every term (T) the list of its class in the posts of one language (an index in `languages`)."""
+        found = np.arange(len(self.terms))
+        merged = np.flatnonzero(np.asarray(self._member_languages) == language)
+        starts = np.asarray(self._member_starts).astype(np.int64)
+        sizes = starts[merged + 1] - starts[merged]
+        members = np.asarray(self._member_terms)[flat_ranges(starts[merged], sizes)]
+        found[members] = np.repeat(merged + len(self.terms), sizes)
+        return found
+
     def row_totals(self, lists: Array) -> NDArray[np.int64]:
         """The rows of each list: in how many posts the word stands, a post counted for each field that has it."""
         rows = self.list_rows[::FIELD_COUNT]

@@ -145,7 +145,9 @@ def _words(collection: Collection, node: Words, within: int | None) -> Found | N
             mask &= found.mask
     if np.count_nonzero(mask) == np.count_nonzero(strict.mask):
         return strict
-    typed = [word.scored[0].match._replace(mask=word.mask) for word, *_ in broad]  # what stands for a word is behind it
+    typed = [
+        found.scored[0].match._replace(mask=found.mask) for _, found in words
+    ]  # what stands for a word is behind it
     return Found(mask, gated(asked), tuple(typed))
 
 

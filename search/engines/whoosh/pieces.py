@@ -8,10 +8,12 @@ post is to look for the numbers of its pieces.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.stringtable import StringTable
@@ -62,6 +64,14 @@ class Pieces:
     def at(self, stretches: Sequence[tuple[int, int]]) -> Array:
         """The pieces at the places of some stretches (first, last + 1), end to end; int64, by which numpy looks up."""
         return np.concatenate([self._places[first:last] for first, last in stretches], dtype=np.int64)
+
+    @cached_property
+    def terms(self) -> NDArray[np.int64]:
+        """The term of every piece; -1 for what is no word."""
+        starts = np.asarray(self._term_piece_starts).astype(np.int64)
+        found = np.full(len(self), -1)
+        found[self._term_pieces[: starts[-1]]] = np.repeat(np.arange(len(starts) - 1), starts[1:] - starts[:-1])
+        return found
 
     def of_terms(self, first: int, last: int) -> Array:
         """The pieces whose word is one of the terms from `first` to before `last`."""

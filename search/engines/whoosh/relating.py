@@ -5,23 +5,26 @@ much as it weighs (Salton & Buckley, Improving Retrieval Performance by Relevanc
 adds its idf, TAG times.
 """
 
-from collections import Counter
 from collections.abc import Container, Iterator
 from heapq import nlargest
+from operator import itemgetter
 
 import numpy as np
+from numpy.typing import NDArray
 
-from search.analysis import analyze, tag_key
+from search.analysis import tag_key
 from search.engines.whoosh.collection import Collection
 from search.engines.whoosh.columns import BODY, DESCRIPTION, TITLE, Columns
 from search.engines.whoosh.evaluate import Scored, score
 from search.engines.whoosh.lookup import find
-from search.engines.whoosh.matching import match_leaf
+from search.engines.whoosh.matching import Match, Part, matched
 from search.models import RelatedPost
-from search.query.ast import Term
 
-WORDS = 25
-"""How many words of the post are looked for in others."""
+WORDS = 40
+"""How many words of the post are looked for in others.
+
+Of the posts that 253 posts of the 18F blog link to, this share was among the first five related: with 25 words 0.516,
+with 40 0.540, with 60 0.534, with 60 of 150 looked up 0.563 at twice the time."""
 
 TAG = 2.0
 """A shared tag was chosen by hand in both posts: it counts more than a shared word of the same idf."""
@@ -51,30 +54,51 @@ def related(collection: Collection, post_id: str, most: int) -> list[RelatedPost
 
 
 def _words(collection: Collection, columns: Columns, row: int, number: int) -> Iterator[Scored]:
-    """The weightiest words of the post that others have as well, each worth what it weighs in the post."""
-    weights = _weights(collection, columns, row, number)
+    """The weightiest words of the post that others in its language share, each worth what it weighs in the post."""
+    language = columns.classes[int(columns.languages[row])][0]
+    terms, lists, weights = _weights(collection, columns, row, number)
     weighed = []
     # A word's idf is not known before it is looked up: more are than are needed, the most frequent ones.
-    for word in nlargest(LOOKED_UP, weights, key=weights.__getitem__):
-        match = match_leaf(collection, Term(word), None)
-        if match is not None and match.total > 1:
-            weighed.append((weights[word] * collection.scoring.idf(collection.posts, match.total), word, match))
-    for weight, _, match in nlargest(WORDS, weighed):
+    for place in np.lexsort([terms, -weights])[:LOOKED_UP].tolist():
+        term = columns.terms.text(int(terms[place]))
+        match = _match(collection, columns, term, int(lists[place]), language)
+        if match.total > 1:
+            weight = float(weights[place])
+            weighed.append((weight * collection.scoring.idf(collection.posts, match.total), weight, match))
+    for _, weight, match in nlargest(WORDS, weighed, key=itemgetter(0)):
         yield Scored(match, weight)
 
 
-def _weights(collection: Collection, columns: Columns, row: int, number: int) -> dict[str, float]:
-    """How much each class of words stands out in the post, as BM25 has it but for the idf, by a word of the class."""
-    weights: dict[str, float] = {}
-    word_of: dict[tuple[int, ...], str] = {}
+def _weights(
+    collection: Collection, columns: Columns, row: int, number: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """How much each class of words stands out in the post, as BM25 has it but for the idf. Parallel: the first term of
+    each that the post has, its list, its weight."""
+    lists_of = columns.class_lists_of(int(columns.languages[row]))
+    (places,) = columns.field_places([row])
+    found, worth = [], []
     for field in _FIELDS:
-        counts: Counter[str] = Counter()
-        for term, count in Counter(analyze(columns.field_text(row, field)).terms).items():
-            counts[word_of.setdefault(tuple(columns.class_lists(term)), term)] += count
-        norm = float(collection.norms[field * collection.size + number])
-        for word, count in counts.items():
-            weights[word] = weights.get(word, 0.0) + collection.scoring.boosts[field] * count / (count + norm)
-    return weights
+        terms = columns.pieces.terms[columns.pieces.at([(places[field], places[field + 1] - 1)])]
+        terms = np.sort(terms[terms >= 0])
+        _, firsts, counts = np.unique(lists_of[terms], return_index=True, return_counts=True)
+        norm = collection.norms[field * collection.size + number]
+        found.append(terms[firsts])
+        worth.append(collection.scoring.boosts[field] * counts / (counts + norm))
+    terms = np.concatenate(found)
+    order = np.argsort(terms, kind="stable")
+    lists, firsts, classes = np.unique(lists_of[terms[order]], return_index=True, return_inverse=True)
+    weights: NDArray[np.float64] = np.bincount(classes, np.concatenate(worth)[order]).astype(np.float64)
+    return terms[order][firsts], lists, weights
+
+
+def _match(collection: Collection, own: Columns, term: str, list_id: int, language: str) -> Match:
+    """The posts in a language that have a word of the class of `term`, which is list `list_id` of the segment `own`."""
+    parts = []
+    for number, columns in enumerate(collection.segments):
+        found = list_id if columns is own else columns.class_list(term, language)
+        if found >= 0:
+            parts.append(Part(number, columns.postings(found), 1.0, [found]))
+    return matched(collection, term, parts)
 
 
 def _shown(collection: Collection, number: int, points: float, keys: Container[str]) -> RelatedPost:

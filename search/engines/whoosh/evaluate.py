@@ -132,9 +132,8 @@ def _words(collection: Collection, node: Words, within: int | None) -> Found | N
     if strict is None or len(words) < 2 or np.count_nonzero(strict.mask) >= weights.enough:
         return strict
     broad = [_broadened(collection, child, found, within) for child, found in words]
-    asked = [one for found in broad for one in found]
     carried, whole = np.zeros(collection.size), 0.0
-    for one in asked:
+    for one in [one for found in broad for one in found[1:] or found]:  # a compound is carried by its parts
         count = int(np.count_nonzero(one.mask))
         weight = collection.scoring.idf(collection.posts, count) if count else 0.0  # what no post has carries nothing
         carried += one.mask * weight
@@ -145,10 +144,8 @@ def _words(collection: Collection, node: Words, within: int | None) -> Found | N
             mask &= found.mask
     if np.count_nonzero(mask) == np.count_nonzero(strict.mask):
         return strict
-    typed = [
-        found.scored[0].match._replace(mask=found.mask) for _, found in words
-    ]  # what stands for a word is behind it
-    return Found(mask, gated(asked), tuple(typed))
+    typed = [found.scored[0].match._replace(mask=found.mask) for _, found in words]  # behind it: what stands for it
+    return Found(mask, gated([one for found in broad for one in found]), tuple(typed))
 
 
 def _broadened(collection: Collection, child: Node, found: Found, within: int | None) -> list[Found]:

@@ -14,7 +14,7 @@ from search.analysis import analyze_post
 from search.engines.whoosh import columns
 from search.engines.whoosh.arrayfile import read_arrays
 from search.engines.whoosh.collection import Segment
-from search.engines.whoosh.columns import open_columns
+from search.engines.whoosh.columns import Columns, open_columns
 from search.engines.whoosh.compiler import MAX_LANGUAGES, ColumnsWriter, compile_columns
 from search.engines.whoosh.expand import FUZZY_TERMS, PREFIX_TERMS, fuzzy_terms, prefix_terms
 from search.engines.whoosh.searcher import Searcher
@@ -82,6 +82,21 @@ def test_a_flipped_bit_is_damage_or_another_answer(written: Path, tmp_path: Path
     except (IndexDamagedError, IndexFormatError):
         return
     assert all(answer.total <= len(POSTS) for answer in answers)
+
+
+@pytest.mark.parametrize("name", ["list_rows", "tag_starts", "piece_starts"])
+@pytest.mark.parametrize("places", [slice(1, 2), slice(1, None)])
+def test_bounds_that_are_far_off_are_damage_and_fill_no_memory(written: Path, name: str, places: slice) -> None:
+    meta, arrays = read_arrays(written)
+    harmed = arrays[name].copy()
+    harmed[places] |= 1 << 31
+
+    def answer() -> None:
+        searcher = Searcher([Segment(Columns(meta, {**arrays, name: harmed}), np.zeros(0, np.uint32))])
+        searcher.search(SearchRequest("body"))  # the first of the terms
+
+    with pytest.raises((IndexDamagedError, ValueError)):
+        answer()
 
 
 def test_another_format_is_told_from_damage(written: Path, tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ class Collection:
         for columns in self.segments:
             numbers = np.array([self.tag_numbers[key] for key, _ in columns.tags], np.int64)
             tags.append(numbers[columns.tag_ids])
-            sizes.append(np.diff(columns.tag_starts))
+            sizes.append(np.diff(columns.tag_starts.astype(np.int64)))  # a damaged one shows as a negative size
         return _joined(tags), starts_of(_joined(sizes).astype(np.int64))
 
     @cached_property

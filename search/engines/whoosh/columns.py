@@ -167,6 +167,7 @@ class Columns:
             and self.field_positions.shape[1:] == (FIELD_COUNT + 1,)
             and len(self.tag_starts) == len(self._place_starts) == len(self.ids) + 1 == self.posts + 1
             and len(self.languages) == self.posts
+            and self._tag_starts[self.posts] == len(self.tag_ids)
             and len(self.row_posts) == len(self.row_counts)
             and len(self._list_rows) % FIELD_COUNT == 1
             and len(self._row_occurrences) == -(-len(self.row_posts) // ROWS_PER_START)
@@ -237,6 +238,8 @@ class Columns:
         if field is not None:
             rows = [rows[field]] * (field + 1) + [rows[field + 1]] * (FIELD_COUNT - field)
         first, last = rows[0], rows[-1]
+        if max(rows) > len(self.row_posts):  # damage; sizes taken from it would fill the memory
+            raise IndexError("a list ends behind the last row")
         return Postings(self.row_posts[first:last], self.row_counts[first:last], [row - first for row in rows])
 
     def term_ranges(self, lists: Iterable[int], language: int) -> Iterator[tuple[int, int]]:

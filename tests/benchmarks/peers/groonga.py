@@ -42,9 +42,9 @@ class Groonga:
         self.port = 0
 
     @property
-    def pid(self) -> int | None:
-        """Of the server, once it is built."""
-        return self._server.pid if self._server else None
+    def pid(self) -> int:
+        """Of the server; 0 before it is built."""
+        return self._server.pid if self._server else 0
 
     def build(self, posts: Iterable[Post], folder: Path) -> None:
         program = shutil.which("groonga")

@@ -19,7 +19,7 @@ from tests.benchmarks.peers.base import UnavailableError
 from tests.benchmarks.peers.groonga import Groonga
 from tests.benchmarks.queries import cut_queries
 from tests.benchmarks.web.servers import fetch, floor, pin, service
-from tests.benchmarks.web.wrk import Load, ask, middle
+from tests.benchmarks.web.wrk import Load, Server, ask, middle
 from tests.corpora import corpora_folder, missing
 from tests.marked import replace_part, table
 from tests.reading import posts_of
@@ -66,9 +66,9 @@ def measure(content: Path, scratch: Path, queries: Sequence[str]) -> dict[str, L
     server, *others = sorted(os.sched_getaffinity(0), reverse=True)
     os.sched_setaffinity(0, set(others) or {server})
     with ExitStack() as running:
-        port = running.enter_context(service(scratch / "index", scratch, server))
+        ours = running.enter_context(service(scratch / "index", scratch, server))
         paths = [f"/api/search?{urlencode({'q': query})}" for query in queries]
-        warm = [fetch(port, path) for path in paths[:WARMING]]
+        warm = [fetch(ours.port, path) for path in paths[:WARMING]]
         repeated, (etag, size) = sorted(zip(paths, warm, strict=False), key=lambda asked: asked[1][1])[WARMING // 2]
         least = running.enter_context(floor(size, server))
         groonga = _groonga(content, scratch / "groonga", server)
@@ -78,11 +78,12 @@ def measure(content: Path, scratch: Path, queries: Sequence[str]) -> dict[str, L
         for number in range(ROUNDS):
             print(f"round {number + 1} of {ROUNDS}", flush=True)
             part = slice(WARMING + number * EACH, WARMING + (number + 1) * EACH)
-            loads["full"].append(ask(port, paths[part], seconds=SECONDS, connections=1, once=True))
+            loads["full"].append(ask(ours, paths[part], seconds=SECONDS, connections=1, once=True))
             if groonga:
                 theirs = [groonga.path(query) for query in queries[part]]
-                loads["groonga"].append(ask(groonga.port, theirs, seconds=SECONDS, connections=1, once=True))
-            for name, at, known in (("floor", least, ""), ("repeated", port, ""), ("unchanged", port, etag)):
+                at = Server(groonga.port, groonga.pid)
+                loads["groonga"].append(ask(at, theirs, seconds=SECONDS, connections=1, once=True))
+            for name, at, known in (("floor", least, ""), ("repeated", ours, ""), ("unchanged", ours, etag)):
                 loads[name].append(ask(at, [repeated], seconds=SECONDS, connections=MANY, etag=known))
     return {name: middle(found) for name, found in loads.items() if found}
 
@@ -95,8 +96,7 @@ def _groonga(content: Path, folder: Path, core: int) -> Groonga | None:
     except UnavailableError as reason:
         print(f"  skipped {peer.name}: {reason}")
         return None
-    if peer.pid:
-        pin(peer.pid, core)
+    pin(peer.pid, core)
     return peer
 
 
@@ -118,12 +118,13 @@ def report(loads: dict[str, Load]) -> str:
             f"{loads[name].p50 * 1000:.2f} ms",
             f"{loads[name].p99 * 1000:.2f} ms",
             f"{loads[name].rate / loads['floor'].rate:.2f}",
+            f"{loads[name].busy * 1e6:,.0f} µs",
             goal,
         ]
         for name, (what, goal) in CASES.items()
         if name in loads
     ]
-    return table(["What", "a second", "p50", "p99", "of the floor", "goal"], rows)
+    return table(["What", "a second", "p50", "p99", "of the floor", "processor time", "goal"], rows)
 
 
 if __name__ == "__main__":

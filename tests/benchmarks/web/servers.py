@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.benchmarks.web.wrk import Server
 from tests.corpora import CHECKOUT
 
 START_SECONDS = 60
@@ -22,31 +23,30 @@ def pin(pid: int, core: int) -> None:
 
 
 @contextmanager
-def service(index: Path, folder: Path, core: int) -> Iterator[int]:
-    """`blogsearch serve` with everything on that is on by default, over `index`; gives its port. Its log goes to
-    `folder`."""
+def service(index: Path, folder: Path, core: int) -> Iterator[Server]:
+    """`blogsearch serve` with everything on that is on by default, over `index`. Its log goes to `folder`."""
     port = free_port()
     with (folder / "access.log").open("wb") as log:
         serve = ["-m", "search", "--index", str(index), "serve", "--port", str(port)]
-        with _running(serve, port, core, log.fileno()):
-            yield port
+        with _running(serve, port, core, log.fileno()) as server:
+            yield server
 
 
 @contextmanager
-def floor(size: int, core: int) -> Iterator[int]:
-    """floor.py, answering with `size` bytes; gives its port."""
+def floor(size: int, core: int) -> Iterator[Server]:
+    """floor.py, answering with `size` bytes."""
     port = free_port()
-    with _running(["-m", "tests.benchmarks.web.floor", str(port), str(size)], port, core, subprocess.DEVNULL):
-        yield port
+    with _running(["-m", "tests.benchmarks.web.floor", str(port), str(size)], port, core, subprocess.DEVNULL) as server:
+        yield server
 
 
 @contextmanager
-def _running(arguments: Sequence[str], port: int, core: int, output: int) -> Iterator[None]:
+def _running(arguments: Sequence[str], port: int, core: int, output: int) -> Iterator[Server]:
     with subprocess.Popen([sys.executable, *arguments], cwd=CHECKOUT, stdout=output) as process:
         pin(process.pid, core)
         try:
             _wait(process, port)
-            yield
+            yield Server(port, process.pid)
         finally:
             process.terminate()
 

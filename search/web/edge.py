@@ -21,6 +21,9 @@ from search.web.metrics import RequestCounts
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 """What is logged and counted by its name; anything else that a client makes up is OTHER."""
 
+RENEWED = frozenset({b"vary", b"cache-control", b"expires"})
+"""What a 304 has as well (RFC 9110, 15.4.5); of the rest a browser keeps what the answer had that it holds."""
+
 WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 """What may be asked at any host: whatever watches the service may know it by its address alone."""
 
@@ -38,6 +41,7 @@ class Edge:
         self._headers = headers.of_every_answer(settings.headers)
         if settings.cors_origins and "*" not in settings.cors_origins:
             self._headers.append((b"vary", b"origin"))  # a cache between must not give one origin what another got
+        self._of_304 = [header for header in self._headers if header[0] in RENEWED]
         self._hosts = settings.allowed_hosts
         self._may_ask = lru_cache(maxsize=1000)(self._is_allowed)
         self._process = os.urandom(6).hex()
@@ -61,7 +65,7 @@ class Edge:
             elif name == b"x-request-id" and _SANE_ID.fullmatch(value):
                 request_id = value.decode("ascii")
         request_id = request_id or f"{self._process}-{next(self._numbers):x}"
-        answer = _Answer(send, [*self._headers, (b"x-request-id", request_id.encode("ascii"))])
+        answer = _Answer(send, self._headers, self._of_304, (b"x-request-id", request_id.encode("ascii")))
         app = self._for_origins if origin else self._app
         if (
             self._hosts
@@ -102,18 +106,23 @@ class Edge:
 class _Answer:
     """The way out of one request: adds headers, and notes status and size."""
 
-    __slots__ = ("_headers", "_send", "size", "status")
+    __slots__ = ("_headers", "_of_304", "_own", "_send", "size", "status")
 
-    def __init__(self, send: Send, headers: list[headers.Header]) -> None:
+    def __init__(
+        self, send: Send, headers: list[headers.Header], of_304: list[headers.Header], own: headers.Header
+    ) -> None:
         self._send = send
         self._headers = headers
+        self._of_304 = of_304
+        self._own = own
         self.status = 0
         self.size = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": [*message["headers"], *self._headers]}  # theirs may be kept and sent again
+            ours = self._headers if self.status != 304 else self._of_304
+            message = {**message, "headers": [*message["headers"], *ours, self._own]}  # theirs may be sent again
         else:
             self.size += len(message.get("body", b""))
         await self._send(message)

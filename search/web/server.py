@@ -76,13 +76,13 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
         timeout_worker_healthcheck=STALLED,
     )
     host = f"[{at.host}]" if ":" in at.host else at.host
+    tell(f"Serving http://{host}:{sockets[0].getsockname()[1]}/. Ctrl-C ends it.")
+    if at.workers == 1:
+        _serve_here(config, sockets)
+        return
     with TemporaryDirectory(prefix="blogsearch-metrics-") as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # read when prometheus_client is imported, here or in a worker
-        tell(f"Serving http://{host}:{sockets[0].getsockname()[1]}/. Ctrl-C ends it.")
-        if at.workers == 1:
-            _serve_here(config, sockets)
-        else:
-            _serve_in_workers(config, sockets)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # read when prometheus_client is imported, in a worker
+        _serve_in_workers(config, sockets)
 
 
 def application(settings: Settings) -> "Starlette":

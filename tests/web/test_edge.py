@@ -26,6 +26,10 @@ async def found(request: Request) -> Response:
     return KEPT
 
 
+async def unchanged(_: Request) -> Response:
+    return Response(status_code=304, headers={"etag": '"x"'})
+
+
 async def refused(_: Request) -> Response:
     raise HTTPException(404)
 
@@ -45,6 +49,7 @@ class Service:
         self.counts = RequestCounts()
         routes = [
             *(Route(path, found, methods=["GET", "POST"]) for path in ("/found", "/healthz")),
+            Route("/unchanged", unchanged),
             Route("/refused/{id}", refused),
             Route("/broken", broken),
         ]
@@ -64,6 +69,13 @@ def test_every_answer_has_the_headers_that_keep_a_browser_from_harm() -> None:
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "same-origin"
     assert "unsafe" not in POLICY
+
+
+def test_a_304_has_no_more_than_renews_what_a_browser_holds() -> None:
+    service = Service(cors_origins=("https://blog.example",), headers=(("expires", "0"),))
+    told = service.client.get("/unchanged", headers={"x-request-id": "mine"})
+    assert told.status_code == 304
+    assert dict(told.headers) == {"etag": '"x"', "vary": "origin", "expires": "0", "x-request-id": "mine"}
 
 
 def test_headers_can_be_replaced_added_and_left_out() -> None:

@@ -125,11 +125,14 @@ def test_metrics_are_those_of_all_workers_and_every_request_has_its_line(built: 
         assert sorted(map(str, searches)) == sorted(f"/api/search?q={number}" for number in range(40))
 
 
-def test_the_folder_of_the_counts_goes_with_the_service(built: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("workers", "folders"), [("1", []), ("2", ["blogsearch-metrics-"])])
+def test_the_folder_of_the_counts_is_there_for_several_workers_and_goes_with_the_service(
+    built: Settings, tmp_path: Path, workers: str, folders: list[str]
+) -> None:
     (tmp_path / "tmp").mkdir()
-    with serving(built.index, tmp_path, TMPDIR=str(tmp_path / "tmp")) as service:
+    with serving(built.index, tmp_path, "--workers", workers, TMPDIR=str(tmp_path / "tmp")) as service:
         assert service.get("/metrics")[0] == 200
-        assert [path.name[:19] for path in (tmp_path / "tmp").iterdir()] == ["blogsearch-metrics-"]
+        assert [path.name[:19] for path in (tmp_path / "tmp").iterdir()] == folders
         assert service.end() == 0
     assert list((tmp_path / "tmp").iterdir()) == []
 

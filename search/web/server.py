@@ -109,13 +109,18 @@ def _serve_here(config: uvicorn.Config, sockets: list[socket]) -> None:
 
 
 class _Workers(Multiprocess):
-    """uvicorn's supervisor, remembering what ended it."""
+    """uvicorn's supervisor, which remembers what ended it, and lets no connection wait that no worker will take."""
 
     interrupted = False
 
     def handle_int(self) -> None:
         self.interrupted = True
         super().handle_int()
+
+    def terminate_all(self) -> None:
+        for listening in self.sockets:
+            listening.close()
+        super().terminate_all()
 
 
 def _serve_in_workers(config: uvicorn.Config, sockets: list[socket]) -> None:

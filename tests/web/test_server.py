@@ -47,19 +47,32 @@ def test_it_serves_until_it_is_told_to_end(
         assert "Traceback" not in service.err.read_text(encoding="utf-8")
 
 
+DELIVERY = (
+    b"POST /hooks/content HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\nexpect: 100-continue\r\n"
+    b"x-hub-signature-256: sha256=" + b"0" * 64 + b"\r\n\r\n"
+)
+
+
 @pytest.mark.parametrize("workers", WORKERS)
 def test_a_request_under_way_is_answered_before_it_ends(built: Settings, tmp_path: Path, workers: str) -> None:
-    with serving(built.index, tmp_path, "--workers", workers) as service:
-        service.get("/healthz")
-        with socket.create_connection(("127.0.0.1", service.port)) as client:
-            body = b"POST /api/search HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n12"
-            client.sendall(body)
-            time.sleep(0.3)  # until a worker has read the head: it then owes an answer
+    with serving(built.index, tmp_path, "--workers", workers, HOOK_SECRET="a secret of the hook") as service:
+        with socket.create_connection(("127.0.0.1", service.port), timeout=60) as client:
+            client.sendall(DELIVERY)
+            assert client.recv(100).startswith(b"HTTP/1.1 100 ")  # the service waits for the body
             service.process.terminate()
-            time.sleep(0.3)
-            client.sendall(b"345")
-            assert client.recv(100).startswith(b"HTTP/1.1 405 ")
+            while accepts(service.port):
+                time.sleep(0.02)
+            client.sendall(b"12345")
+            assert client.recv(100).startswith(b"HTTP/1.1 401 ")
         assert service.process.wait(timeout=60) == 0
+
+
+def accepts(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=60):
+            return True
+    except ConnectionRefusedError:
+        return False
 
 
 def test_a_worker_that_dies_is_replaced_and_the_others_answer(built: Settings, tmp_path: Path) -> None:

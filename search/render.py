@@ -207,10 +207,12 @@ def delivery(status: str, run_id: str | None, detail: str) -> Json:
 
 def run(value: Run, *, for_owner: bool) -> Json:
     """A run of the hook. `posts` names the first of those that it wrote and deleted, `report` holds the first of its
-    problems, `problems` is how many there were. Why it failed may name folders and addresses: it is for the owner of
-    the machine, and a program elsewhere gets the code alone."""
+    problems, `problems` is how many there were. Why it failed, or built all anew, may name folders and addresses: that
+    is for the owner of the machine, and a program elsewhere gets the code alone."""
     report, failure = value.report, value.failure
-    told = replace(failure, message="", remedy=_ELSEWHERE) if failure and not for_owner else failure
+    if not for_owner:
+        report = report and replace(report, why_full="")
+        failure = failure and replace(failure, message="", remedy=_ELSEWHERE)
     return {
         "id": value.id,
         "state": value.state.value,
@@ -222,7 +224,8 @@ def run(value: Run, *, for_owner: bool) -> Json:
         "problems": value.problems,
         "posts": {"written": list(report.changes.write), "deleted": list(report.changes.delete)} if report else None,
         "report": run_report(report) if report else None,
-        "failure": told and {"code": told.code, "message": told.message or None, "remedy": told.remedy or None},
+        "failure": failure
+        and {"code": failure.code, "message": failure.message or None, "remedy": failure.remedy or None},
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -269,6 +270,9 @@ def test_a_run_of_the_hook_has_exactly_its_keys_and_tells_only_its_owner_why_it_
         "report": render.run_report(report),
         "failure": None,
     }
+    damaged = replace(done, report=replace(report, full=True, why_full="/srv/index/CURRENT is truncated"))
+    assert "/srv" in render.to_json(render.run(damaged, for_owner=True))
+    assert "/srv" not in render.to_json(render.run(damaged, for_owner=False))
     failed = Run("2f", RunState.FAILED, 0.0, failure=Failure("pull", "git pull in /srv/blog: no", "Try it there."))
     told = {"code": "pull", "message": "git pull in /srv/blog: no", "remedy": "Try it there."}
     assert render.run(failed, for_owner=True)["failure"] == told

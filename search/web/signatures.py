@@ -27,9 +27,9 @@ from search.errors import UnauthorizedError, UsageError
 
 _FORM = b"payload="
 
-# Canonical base64 of 32 bytes. The library takes others for equal, and a signature has one spelling here.
+# Canonical base64 of 32 bytes, and a number. The library reads others as well; here each has one spelling.
 _STANDARD_SIGNATURE = re.compile(r"v1,[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
-_TIMESTAMP = re.compile(r"[0-9]{1,12}")
+_TIMESTAMP = re.compile(r"[1-9][0-9]{0,11}")
 _COMPACT_JWS = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 
 

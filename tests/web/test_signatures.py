@@ -142,6 +142,12 @@ def test_a_standard_webhook_counts_for_five_minutes(at: float, taken: bool) -> N
     assert verified(standard(BODY, at=at), BODY) == taken
 
 
+@pytest.mark.parametrize("spelling", ["0{}", "{}.0", "+{}", " {}", "{}e0", "1_{}", "nan", "inf", ""])
+def test_the_time_of_a_standard_webhook_has_one_spelling(spelling: str) -> None:
+    headers = standard(BODY)
+    assert not verified({**headers, "webhook-timestamp": spelling.format(headers["webhook-timestamp"])}, BODY)
+
+
 def test_of_several_standard_signatures_one_is_enough() -> None:
     right = standard(BODY)
     rotated = (

@@ -15,7 +15,8 @@ from search.web import files
 from search.web.answers import Made, answer
 from search.web.html import environment
 from search.web.problems import RETRY_AFTER
-from search.web.view import View, day_text, for_page
+from search.web.querystring import values_of
+from search.web.view import View, day_text, for_page, page_address
 
 TAGS_OFFERED: Final = 12
 """Tags that are shown to who found nothing."""
@@ -33,9 +34,8 @@ def routes() -> list[BaseRoute]:
 
 async def page(request: Request) -> Response:
     """The page of the search that the address asks for; an error is a page as well."""
-    params = {name: request.query_params.getlist(name) for name in request.query_params}
     try:
-        asked = for_page(request_from(params))
+        asked = for_page(request_from(values_of(request)))
         return answer(request, (asked, files.VERSIONS), lambda reader: found(request, asked, reader), MEDIA_TYPE)
     except UsageError as error:
         return _refusal(request, error, 400)
@@ -58,13 +58,16 @@ def found(request: Request, asked: SearchRequest, reader: Reader) -> Made:
 
 
 def _refusal(request: Request, error: BlogsearchError, status: int) -> Response:
-    """The page that says what is wrong and what to do; the words stay in the field."""
+    """The page that says what is wrong and what to do; the words stay in the field. What was asked wrongly can be asked
+    again without all but the words."""
+    root, words = _root(request), request_from({"q": values_of(request).get("q", ())})
     body = _PAGES.get_template("error.html").render(
         message=str(error),
         remedy=error.remedy,
-        query=request.query_params.get("q", ""),
+        query=words.query,
+        again=page_address(root, words) if status == 400 else None,
         site=request.app.state.settings.site,
-        root=_root(request),
+        root=root,
     )
     return Response(body, status, media_type=MEDIA_TYPE)
 

@@ -145,6 +145,7 @@ def test_a_value_that_is_not_allowed_is_a_page_that_keeps_the_words(client: Test
     assert "sort: 'up' is not allowed." in shown.said
     assert "Allowed for sort: relevance, newest, oldest." in shown.said
     assert shown.all("input")[0]["value"] == "stem"
+    assert "/?q=stem" in [link["href"] for link in shown.all("a")]
 
 
 def test_without_an_index_it_says_so_and_no_more(tmp_path: Path) -> None:

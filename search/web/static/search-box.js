@@ -8,7 +8,7 @@
 
 (() => {
   const WAIT = 120; // milliseconds after the last key before the search is asked
-  const NARROWING = ["tag", "tags_match", "year", "since", "until", "sort"]; // fields of the form that are sent along
+  const NARROWING = ["tag", "tags_match", "year", "since", "until", "lang", "sort"]; // fields of the form that are sent along
   const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'" };
   const TEXTS = {
     "text-list": "Search results",

@@ -264,10 +264,8 @@ class Columns:
         """Where the word of a list stands, for some rows (ascending, counted from the field's first): for each
         occurrence the index in `rows`, the first position and the position after the last."""
         first, last = self._list_rows[list_id * FIELD_COUNT + field : list_id * FIELD_COUNT + field + 2].tolist()
-        all_counts = self.row_counts[first:last]
-        ends = np.cumsum(all_counts, dtype=np.int64)[rows]
-        counts = all_counts[rows].astype(np.int64)
-        index = flat_ranges(ends - counts, counts) + self._occurrence(first)
+        counts = self.row_counts[first:last][rows].astype(np.int64)
+        index = flat_ranges(self._occurrences(first, last, rows), counts)
         starts = self.positions[index].astype(np.int64)
         return np.repeat(np.arange(len(rows)), counts), starts, starts + self._spans(index)
 
@@ -277,12 +275,19 @@ class Columns:
         bounds = self.list_rows[list_id * FIELD_COUNT : (list_id + 1) * FIELD_COUNT + 1]
         first, last = int(bounds[0]), int(bounds[-1])
         posts = self.row_posts[first:last]
-        rows = np.flatnonzero(wanted[posts])
+        rows = wanted.take(posts).nonzero()[0]
         runs = posts[rows].astype(np.int64) * FIELD_COUNT + np.searchsorted(bounds[1:-1], rows + first, side="right")
-        all_counts = self.row_counts[first:last]
-        counts = all_counts[rows].astype(np.int64)
-        index = flat_ranges(np.cumsum(all_counts, dtype=np.int64)[rows] - counts, counts) + self._occurrence(first)
+        counts = self.row_counts[first:last][rows].astype(np.int64)
+        index = flat_ranges(self._occurrences(first, last, rows), counts)
         return np.repeat(runs, counts), self.positions[index].astype(np.int64)
+
+    def _occurrences(self, first: int, last: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The first occurrence of each of some rows (ascending, counted from row `first`) before row `last`."""
+        if not len(rows):
+            return rows
+        between = np.add.reduceat(self.row_counts[first:last], rows, dtype=np.int64)  # a quarter of a cumsum's time
+        starts: NDArray[np.int64] = np.cumsum(between) - between + self._occurrence(first + int(rows[0]))
+        return starts
 
     def _occurrence(self, row: int) -> int:
         """The first occurrence of a row."""

@@ -43,6 +43,9 @@ def find_phrase(columns: Columns, words: Sequence[Sequence[int]], gaps: Sequence
         candidates &= holding
     found = _spots(columns, words[0], postings[0], field, candidates)
     for number, gap in enumerate(gaps, 1):
+        if number > 1:  # few posts are left of those that have all words somewhere
+            candidates = np.zeros(columns.posts, np.bool_)
+            candidates[found.posts] = True
         following = _spots(columns, words[number], postings[number], field, candidates)
         if not len(found.posts) or not len(following.posts):
             return NOWHERE
@@ -60,7 +63,7 @@ def _spots(
     """Where any of `lists` stands in one field of the posts of the mask `wanted`; `postings` are those of the field."""
     found = []
     for list_id, one in zip(lists, postings, strict=True):
-        rows = np.flatnonzero(wanted[one.posts])
+        rows = wanted.take(one.posts).nonzero()[0]
         index, starts, ends = columns.occurrences(list_id, field, rows)
         found.append(Spots(one.posts[rows].astype(np.int64)[index], starts, ends))
     if len(found) == 1:

@@ -261,13 +261,18 @@ class Columns:
     def occurrences(
         self, list_id: int, field: int, rows: Array
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Where the word of a list stands, for some rows (ascending, counted from the field's first): for each
-        occurrence the index in `rows`, the first position and the position after the last."""
+        """Where the word of a list stands, for some rows (ascending, counted from the field's first): how often in each
+        row, and for each occurrence, in their order, the first position and the position after the last."""
         first, last = self._list_rows[list_id * FIELD_COUNT + field : list_id * FIELD_COUNT + field + 2].tolist()
         counts = self.row_counts[first:last][rows].astype(np.int64)
-        index = flat_ranges(self._occurrences(first, last, rows), counts)
-        starts = self.positions[index].astype(np.int64)
-        return np.repeat(np.arange(len(rows)), counts), starts, starts + self._spans(index)
+        if len(rows) == last - first:  # all of the list, which stands in one piece
+            begin = self._occurrence(first)
+            index = np.arange(begin, begin + int(counts.sum()))
+            starts = self.positions[begin : begin + len(index)].astype(np.int64)
+        else:
+            index = flat_ranges(self._occurrences(first, last, rows), counts)
+            starts = self.positions[index].astype(np.int64)
+        return counts, starts, starts + self._spans(index)
 
     def spots_in(self, list_id: int, wanted: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where the word of a list stands in the posts of the mask `wanted`: parallel arrays of the run (post * F +

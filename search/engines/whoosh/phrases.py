@@ -64,8 +64,8 @@ def _spots(
     found = []
     for list_id, one in zip(lists, postings, strict=True):
         rows = wanted.take(one.posts).nonzero()[0]
-        index, starts, ends = columns.occurrences(list_id, field, rows)
-        found.append(Spots(one.posts[rows].astype(np.int64)[index], starts, ends))
+        counts, starts, ends = columns.occurrences(list_id, field, rows)
+        found.append(Spots(np.repeat(one.posts[rows].astype(np.int64), counts), starts, ends))
     if len(found) == 1:
         return found[0]  # in the order of the text already
     spots = Spots(*(np.concatenate(arrays) for arrays in zip(*found, strict=True)))

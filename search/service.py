@@ -5,7 +5,7 @@ Heavy modules are imported by the use case that needs them: a query must not wai
 
 import time
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Container, Hashable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,6 +18,8 @@ from search.models import (
     CheckReport,
     IndexStatus,
     LeftOut,
+    Pin,
+    Problem,
     RunReport,
     SearchRequest,
 )
@@ -66,7 +68,8 @@ def _engine(settings: Settings) -> Engine:
 
 
 def check(settings: Settings, progress: Progress) -> CheckReport:
-    """Read every post and write nothing. Raises UsageError where there is no content folder."""
+    """Read every post and write nothing; a pinned post that nobody would find is a problem as well. Raises UsageError
+    where there is no content folder."""
     from search.posts import find_posts, read_post, url_collisions
 
     sources, problems = find_posts(settings)
@@ -89,8 +92,23 @@ def check(settings: Settings, progress: Progress) -> CheckReport:
     finally:
         progress.finish()
     collisions = url_collisions(addresses)
-    problems = sorted([*problems, *collisions.values()], key=lambda problem: (problem.path, problem.line or 0))
+    lost = _lost_pins(settings.pins, {source.id for source, _ in addresses})
+    problems = sorted([*problems, *collisions.values(), *lost], key=lambda problem: (problem.path, problem.line or 0))
     return CheckReport(len(addresses) - len(collisions), dict(left_out), tuple(problems))
+
+
+def _lost_pins(pins: Iterable[Pin], ids: Container[str]) -> Iterator[Problem]:
+    """The pinned ids that no post has which can be found."""
+    for pin in pins:
+        for post_id in pin.posts:
+            if post_id not in ids:
+                yield Problem(
+                    post_id,
+                    None,
+                    "pin",
+                    f'pinned to "{pin.query}", but no post that can be found has this id',
+                    "Write the path of the post's file without its ending, or take the id out of `pins`.",
+                )
 
 
 def check_index(settings: Settings) -> tuple[str, ...]:

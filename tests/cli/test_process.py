@@ -91,6 +91,14 @@ def test_bad_posts_are_3_and_cost_no_other_post(site: Path, tmp_path: Path) -> N
     assert run(site, *place, "query", "good").returncode == 0
 
 
+def test_check_names_pinned_posts_that_nobody_would_find(site: Path, tmp_path: Path) -> None:
+    config = tmp_path / "blogsearch.toml"
+    config.write_text(f'content = "{site / "content"}"\npins = ["knee > no-such-post"]\n', encoding="utf-8")
+    done = run(site, "--config", str(config), "check")
+    assert done.returncode == 3
+    assert b'no-such-post: pinned to "knee"' in b" ".join(done.stdout.split())
+
+
 def test_check_writes_nothing(site: Path, tmp_path: Path) -> None:
     index = tmp_path / "none"
     assert run(site, "--index", str(index), "check").returncode == 0

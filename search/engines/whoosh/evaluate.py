@@ -155,7 +155,8 @@ def _broadened(collection: Collection, child: Node, found: Found, within: int | 
     if not isinstance(word, Term):
         return [found]
     weights, match = collection.scoring.weights, found.scored[0].match
-    parts = [Found(part.mask, (Scored(part, weights.parts),)) for part in parts_of(collection, match, within)]
+    lacking = ~match.mask
+    parts = [Found(part.mask, (Scored(part, weights.parts, lacking),)) for part in parts_of(collection, match, within)]
     kin = kin_of(collection, match, within)
     if kin is not None:
         found = Found(found.mask | kin.mask, (*gated([found]), Scored(kin, weights.kin, ~found.mask)))

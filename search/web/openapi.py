@@ -45,7 +45,8 @@ _ETAG: Json = {
     "Vary": _header("What else it turns on."),
 }
 _ANSWERED: dict[Source, Json] = {
-    Source.INDEX: _ETAG | {"Server-Timing": _header("`search;dur=` and the milliseconds that it took.")},
+    Source.INDEX: _ETAG
+    | {"Server-Timing": _header("`search;dur=` and milliseconds; `cache` where it was made before.")},
     Source.PROGRAM: {**_ETAG},
     Source.MOMENT: {"Cache-Control": _header("`no-store`.")},
 }

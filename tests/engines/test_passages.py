@@ -62,6 +62,19 @@ def test_a_match_before_the_first_heading_names_no_section() -> None:
     assert only_hit("zebra", body=body, sections=(Section("Methods", "m", body.index("Methods")),)).section is None
 
 
+def test_a_list_of_references_is_shown_only_where_nothing_else_has_the_words() -> None:
+    body = f"Introduction\nA zebra runs. {LONG}\nReferences\nZebra, horse (2020). Horse, zebra (2021)."
+    sections = (Section("Introduction", "i", 0), Section("References", "r", body.index("References")))
+    both = only_hit("zebra horse", body=body, sections=sections)
+    assert both.section is not None
+    assert both.section.title == "Introduction"
+    assert both.snippet_html.startswith("Introduction A <mark>zebra</mark> runs.")
+    only = only_hit("horse", body=body, sections=sections)
+    assert only.section is not None
+    assert only.section.title == "References"
+    assert only_hit("horse", "horse", body="References\nzebra", sections=(Section("References", "r", 0),)).snippet_html
+
+
 def test_a_post_without_a_body_shows_its_description() -> None:
     assert only_hit("zebra", "zebra", description="Five < six").snippet_html == "Five &lt; six"
 

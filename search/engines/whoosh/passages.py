@@ -9,10 +9,18 @@ from search.engines.whoosh.columns import BODY, DESCRIPTION, TITLE, Columns
 from search.engines.whoosh.marks import Mark, find_marks
 from search.engines.whoosh.matching import Match
 from search.models import SectionLink
-from search.snippets import WIDTH, best_window, excerpt, highlight
+from search.snippets import WIDTH, Window, best_window, excerpt, highlight
 
 _BEFORE = 20
 """Positions in front of a window that are put into text as well: an excerpt may begin a little earlier."""
+
+
+POINTING_ELSEWHERE = {
+    *("references", "bibliography", "works cited", "sources", "further reading", "see also", "links", "footnotes"),
+    *("related posts", "related links", "literatur", "literaturverzeichnis", "quellen", "weiterführende links"),
+    *("références", "bibliographie", "referencias", "bibliografía", "riferimenti", "bibliografia"),
+}
+"""Headings, folded, of sections that are lists of other texts: they hold many words close together and say little."""
 
 
 class Shown(NamedTuple):
@@ -84,7 +92,8 @@ def _shown(
 def _best_passage(
     columns: Columns, post: int, fields: Sequence[int], marks: Sequence[Mark], weights: Sequence[float]
 ) -> _Passage:
-    """The best window of the body; of the description where the words are found there and not in the body."""
+    """The best window of the body, in a list of other texts only where the words are nowhere else; of the description
+    where they are there and not in the body."""
     first, end, width, sections = fields[BODY], fields[BODY + 1] - 1, WIDTH, columns.section_places(post)
     inside = marks[bisect_left(marks, (first,)) :]
     if not inside:
@@ -92,11 +101,26 @@ def _best_passage(
         if described or first == end:
             first, end, inside, sections = fields[DESCRIPTION], first - 1, described, []
             width = end - first
-    places, leaves = [mark[0] for mark in inside], [mark[2] for mark in inside]
-    begin, stop, section = best_window(places, leaves, weights, sections, end, width, first)
+    window = best = _window(inside, weights, sections, first, end, width)
+    while inside and _points_elsewhere(columns, post, window.section):
+        low, high = sections[window.section], (*sections, end)[window.section + 1]
+        inside = [mark for mark in inside if not low <= mark[0] < high]
+        window = _window(inside, weights, sections, first, end, width) if inside else best
+    begin, stop, section = window
     floor = sections[section] if section >= 0 else first - 1  # what stands before the first word is at the place before
     ceiling = sections[section + 1] if section + 1 < len(sections) else end
     return _Passage(begin, stop, section, max(floor, begin - _BEFORE), min(ceiling, stop + 1))
+
+
+def _points_elsewhere(columns: Columns, post: int, section: int) -> bool:
+    return section >= 0 and columns.heading(post, section)[0].casefold() in POINTING_ELSEWHERE
+
+
+def _window(
+    marks: Sequence[Mark], weights: Sequence[float], sections: Sequence[int], first: int, end: int, width: int
+) -> Window:
+    places, leaves = [mark[0] for mark in marks], [mark[2] for mark in marks]
+    return best_window(places, leaves, weights, sections, end, width, first)
 
 
 def section_link(columns: Columns, post: int, section: int) -> SectionLink | None:

@@ -36,7 +36,7 @@ STOP = 8
 """Seconds that requests under way have to finish when the service is told to end: container engines kill after ten."""
 
 CONNECTIONS = 4_000
-"""Connections of one worker; whoever comes then is told 503. A waiting one costs some 15 kB, so 60 MB in all."""
+"""Connections of one worker; whoever comes then is told 503. A waiting one costs 7 kB, so 30 MB in all."""
 
 STALLED = 30
 """Seconds without a sign of life after which a worker is replaced: a loaded machine may take some to start one."""

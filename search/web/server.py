@@ -3,6 +3,7 @@
 Each worker makes its own application and opens the index for itself; the files are mapped, so their memory is shared.
 """
 
+import logging
 import multiprocessing
 import os
 import resource
@@ -38,8 +39,10 @@ STOP = 8
 CONNECTIONS = 4_000
 """Connections of one worker; whoever comes then is told 503. A waiting one costs 7 kB, so 30 MB in all."""
 
-STALLED = 30
+STALLED = 10
 """Seconds without a sign of life after which a worker is replaced: a loaded machine may take some to start one."""
+
+_log = logging.getLogger(__name__)
 
 _FAILED = ServeError("the service could not start", remedy="The log above says why.")
 
@@ -86,17 +89,24 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
 
 
 def application(settings: Settings) -> "Starlette":
-    """The application of one worker, which ends with the process that started it, however that ended."""
+    """The application of one worker, which ends with the process that started it, however that ended. A worker that
+    cannot have it says so by its exit code: one in its place could not either."""
     from search.web.app import create_app
 
-    if parent := multiprocessing.parent_process():
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return create_app(settings)
 
-        def follow() -> None:
-            parent.join()
-            os.kill(os.getpid(), signal.SIGTERM)
+    def follow() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
-        threading.Thread(target=follow, daemon=True).start()
-    return create_app(settings)
+    threading.Thread(target=follow, daemon=True).start()
+    try:
+        return create_app(settings)
+    except Exception:
+        _log.exception("this worker cannot start")
+        sys.exit(STARTUP_FAILURE)
 
 
 def _serve_here(config: uvicorn.Config, sockets: list[socket]) -> None:

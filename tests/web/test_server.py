@@ -159,3 +159,28 @@ def test_addresses_that_a_proxy_tells_are_believed_of_known_proxies_alone(built:
         assert [line["address"] for line in service.log()] == ["127.0.0.1", "192.0.2.7"]
     with serving(built.index, tmp_path, SERVE_PROXIES="192.0.2.1") as service:
         assert service.get("/metrics", **forwarded)[0] == 200
+
+
+BREAK_WORKERS = """
+import sys
+if any("spawn_main" in word for word in sys.orig_argv):
+    import search.web.app
+    def fail(_): raise ValueError("no worker can start")
+    search.web.app.create_app = fail
+"""
+
+
+def test_workers_that_cannot_start_are_not_started_over_and_over(built: Settings, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(BREAK_WORKERS, encoding="utf-8")
+    here = environment()
+    done = subprocess.run(
+        command(built.index, "--workers", "2"),
+        env={**here, "PYTHONPATH": f"{tmp_path}:{here['PYTHONPATH']}"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 4
+    assert "ValueError: no worker can start" in done.stderr
+    assert done.stderr.endswith("Error: the service could not start.\nThe log above says why.\n")

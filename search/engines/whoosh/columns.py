@@ -281,6 +281,8 @@ class Columns:
         first, last = int(bounds[0]), int(bounds[-1])
         posts = self.row_posts[first:last]
         rows = wanted.take(posts).nonzero()[0]
+        if not len(rows):
+            return rows, rows
         runs = posts[rows].astype(np.int64) * FIELD_COUNT + np.searchsorted(bounds[1:-1], rows + first, side="right")
         counts = self.row_counts[first:last][rows].astype(np.int64)
         index = flat_ranges(self._occurrences(first, last, rows), counts)

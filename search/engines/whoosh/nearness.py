@@ -84,4 +84,5 @@ def _part_spots(collection: Collection, part: Part, wanted: Mask) -> Iterator[ND
         yield ((spots.posts[kept] + offset) * FIELD_COUNT + field) << _RUN | spots.starts[kept]
     for list_id in part.lists if len(part.lists) <= MOST_LISTS else ():
         runs, positions = columns.spots_in(list_id, here)
-        yield (runs + offset * FIELD_COUNT) << _RUN | positions
+        if len(runs):
+            yield (runs + offset * FIELD_COUNT) << _RUN | positions

@@ -80,8 +80,9 @@ def _part_spots(collection: Collection, part: Part, wanted: Mask) -> Iterator[ND
     offset, columns = collection.offsets[part.segment], collection.segments[part.segment]
     here = wanted[offset : offset + columns.posts]
     for field, spots in enumerate(part.spots):
-        kept = here[spots.posts]
-        yield ((spots.posts[kept] + offset) * FIELD_COUNT + field) << _RUN | spots.starts[kept]
+        if len(spots.posts):
+            kept = here[spots.posts]
+            yield ((spots.posts[kept] + offset) * FIELD_COUNT + field) << _RUN | spots.starts[kept]
     for list_id in part.lists if len(part.lists) <= MOST_LISTS else ():
         runs, positions = columns.spots_in(list_id, here)
         if len(runs):

@@ -47,6 +47,7 @@ def main() -> None:
     run(Settings(content=content, index=scratch / "index"), full=True)
     titles = [post.title for post in generate(read_sources(source), SMALL, SEED)]
     queries = cut_queries(titles, WARMING + ROUNDS * EACH, SEED)
+    load = os.getloadavg()[0]  # of everything else
     try:
         text = report(measure(content, scratch, queries))
     except UnavailableError as reason:
@@ -55,7 +56,7 @@ def main() -> None:
     finally:
         shutil.rmtree(scratch)
     machine = f"Python {platform.python_version()}, {platform.system()} on {platform.machine()}, {os.cpu_count()} cores"
-    text = f"{date.today()}, {SMALL} posts, {machine}.\n\n{text}"  # noqa: DTZ011  the author's day
+    text = f"{date.today()}, {SMALL} posts, {machine}, which had {load:.1f} other things to do at once.\n\n{text}"  # noqa: DTZ011  the author's day
     print(text)
     replace_part(PAGE, "figures-http", text)
 

@@ -21,12 +21,14 @@ def hit(url: str, title_html: str, snippet_html: str = "") -> dict[str, object]:
 
 
 class StandIn:
-    """Answers any query with one hit that has the query as its title, unless a test says otherwise."""
+    """Answers any query with one hit that has the query as its title, and `more` that are not on the page, unless a
+    test sets other `hits` or a whole `body`. `asked` are the query strings."""
 
     def __init__(self) -> None:
         self.address = ""
         self.asked: list[str] = []
         self.hits: list[dict[str, object]] | None = None
+        self.more = 0
         self.body: str | None = None
         self._held: dict[str, threading.Event] = {}
         self._came: dict[str, threading.Event] = {}
@@ -49,7 +51,7 @@ class StandIn:
             self._came[query].set()
             await asyncio.to_thread(self._held[query].wait, 30)
         hits = [hit("/a/", query)] if self.hits is None else self.hits
-        found = {"total": len(hits), "did_you_mean": None, "hits": hits}
+        found = {"total": len(hits) + self.more, "did_you_mean": None, "hits": hits}
         return Response(self.body or json.dumps(found), headers={"Access-Control-Allow-Origin": "*"})
 
 

@@ -179,6 +179,16 @@ def test_variables_and_attributes_of_the_site_change_it(open_page: Opener, site:
     expect(page.get_by_role("option").first).to_have_css("text-decoration-line", "none")
 
 
+def test_a_site_with_its_own_page_of_results_names_the_service(open_page: Opener, site: str, stand_in: StandIn) -> None:
+    stand_in.more = 3
+    page = open_page(box(site, stand_in.address, f'endpoint="{stand_in.address}"'))
+    page.evaluate("document.forms[0].action = '/results?theme=dark'; document.forms[0].elements.q.name = 's'")
+    page.get_by_role("combobox").fill("any")
+    assert options(page) == ["any", "Show all 4 results"]
+    assert stand_in.asked == ["q=any&prefix=last&per_page=5"]
+    assert page.get_by_role("option").last.get_attribute("href") == f"{site}/results?s=any&token=secret&tag="
+
+
 def test_a_box_without_a_form_says_what_it_lacks(open_page: Opener, site: str, service: str) -> None:
     page = open_page(box(site, service))
     with page.expect_console_message() as told:

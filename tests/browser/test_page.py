@@ -42,6 +42,12 @@ def test_axe_finds_nothing(open_page: Opener, service: str, address: str, size: 
     assert violations(page) == []
 
 
+def test_axe_finds_what_is_wrong(open_page: Opener, service: str) -> None:
+    page = open_page(service)
+    page.evaluate("document.documentElement.removeAttribute('lang'); document.body.style.color = '#ddd'")
+    assert {found.partition(":")[0] for found in violations(page)} >= {"html-has-lang", "color-contrast"}
+
+
 @pytest.mark.parametrize("address", ADDRESSES.values(), ids=ADDRESSES)
 def test_on_the_smallest_screen_nothing_is_cut_off(open_page: Opener, service: str, address: str) -> None:
     page = open_page(service + address, viewport={"width": 320, "height": 560})

@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import os
 import resource
+import shutil
 import signal
 import sys
 import threading
@@ -100,6 +101,7 @@ def application(settings: Settings) -> "Starlette":
     def follow() -> None:
         parent.join()
         os.kill(os.getpid(), signal.SIGTERM)
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)  # a parent that was killed left it
 
     threading.Thread(target=follow, daemon=True).start()
     try:

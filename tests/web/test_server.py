@@ -87,7 +87,8 @@ def test_a_worker_that_dies_is_replaced_and_the_others_answer(built: Settings, t
 
 
 def test_workers_end_with_the_process_that_started_them(built: Settings, tmp_path: Path) -> None:
-    with serving(built.index, tmp_path, "--workers", "2") as service:
+    (tmp_path / "tmp").mkdir()
+    with serving(built.index, tmp_path, "--workers", "2", TMPDIR=str(tmp_path / "tmp")) as service:
         workers = two_workers_of(service.process.pid)
         assert service.get("/healthz")[0] == 200
         service.process.kill()
@@ -96,6 +97,7 @@ def test_workers_end_with_the_process_that_started_them(built: Settings, tmp_pat
             time.sleep(0.02)
     with pytest.raises(OSError, match="refused"):
         service.get("/healthz")
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 @pytest.mark.parametrize("workers", WORKERS)

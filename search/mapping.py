@@ -20,6 +20,7 @@ MAX_TAGS = 100
 MAX_TAG_CHARS = 100
 
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\ud800-\udfff]")
+_ENDS_PATH = re.compile("[%?#]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _TEMPLATE = re.compile(r"\{\{|\{%|/:[a-z]")  # an address that only the generator can work out
 _YES = ("true", "yes", "on", "1")
@@ -128,6 +129,7 @@ class Mapped:
 
     def url(self, identity: str, stem: str, day: date | None) -> str:
         """The post's address by the pattern; a path that starts with `/` or is a whole address is kept."""
+        stem, identity = _in_path(stem), _in_path(identity)
         path = stem
         for _, value in self.values("path"):
             if isinstance(value, str) and not _TEMPLATE.search(value):
@@ -161,6 +163,11 @@ def safe_address(text: str) -> str:
     if re.match(r"[A-Za-z][\w+.-]*:", text) and not re.match(r"https?://", text):
         return ""
     return _UNSAFE.sub(lambda found: quote(found[0]), text)
+
+
+def _in_path(name: str) -> str:
+    """The name of a file as part of an address, where some characters would end the path or begin an escape."""
+    return _ENDS_PATH.sub(lambda found: quote(found[0]), name)
 
 
 def _word(value: object) -> str:

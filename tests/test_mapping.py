@@ -58,3 +58,14 @@ def test_an_address_can_stand_in_a_page(address: str, safe: str) -> None:
 def test_control_characters_and_half_characters_go() -> None:
     assert clean("a\x00b\x1b[31mc\ud800d\te") == "ab[31mcd\te"
     assert clean("naïve 🎉 \u200d") == "naïve 🎉 \u200d"
+
+
+@pytest.mark.parametrize(
+    ("stem", "url"), [("what-is-c#", "/blog/what-is-c%23/"), ("why?", "/blog/why%3F/"), ("100%25", "/blog/100%2525/")]
+)
+def test_the_name_of_a_file_does_not_end_or_change_the_path(stem: str, url: str) -> None:
+    assert mapped().url("x", stem, None) == url
+
+
+def test_an_address_of_the_front_matter_may_have_a_query_and_escapes() -> None:
+    assert mapped(path="/a%20b?c#d").url("x", "x", None) == "/a%20b?c#d"

@@ -39,6 +39,12 @@ def test_one_that_is_larger_is_refused_with_and_without_its_length(client: TestC
     assert is_problem(client.post(CONTENT, headers=headers, content=iter([body[:500], body[500:]])), 413)
 
 
+@pytest.mark.parametrize(("length", "status"), [("0" * 6000 + "2", 202), ("9" * 6000, 413)])
+def test_a_length_of_thousands_of_digits_is_a_number_like_any(client: TestClient, length: str, status: int) -> None:
+    answer = client.post(CONTENT, headers={**hub(b"{}"), "content-length": length}, content=b"{}")
+    assert answer.status_code == status
+
+
 def test_none_is_read_where_the_token_is_wrong(client: TestClient) -> None:
     assert is_problem(client.post(CONTENT, headers=bearer("wrong"), content=b"x" * 2000), 401)
     assert is_problem(client.post(CONTENT, content=b"x" * 2000), 401)

@@ -4,7 +4,8 @@ changed. Pure; the template only writes it down."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import urlencode, urlsplit
+from functools import cached_property
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 from markupsafe import Markup
 
@@ -54,7 +55,7 @@ class Found:
 
 
 class View:
-    """The texts and links of one page.
+    """The texts and links of one page; what the template names more than once is made once.
 
     `request` is as `for_page` makes it, `offered` are tags for who found nothing, `root` is the path below which the
     service answers, without a slash at its end.
@@ -73,12 +74,17 @@ class View:
         """The address of this search with `changes` to the request; any but of the page leads to the first page."""
         return page_address(self._root, replace(self.request, **{"page": 1, **changes}))  # type: ignore[arg-type]
 
-    @property
+    @cached_property
+    def _first(self) -> str:
+        """The address of this search's first page. Most links of a page add one value to it."""
+        return self.href()
+
+    @cached_property
     def feed(self) -> str:
         """The address of the feed of this search, whose order is its own."""
         return feed_address(self._root, self.request)
 
-    @property
+    @cached_property
     def heading(self) -> str:
         total, query = self.answer.total, self.answer.query
         if not query and not self.filters:
@@ -86,7 +92,7 @@ class View:
         found = {0: "Nothing found", 1: "1 post"}.get(total, f"{total:,} posts")
         return f"{found} for “{query}”" if query else found
 
-    @property
+    @cached_property
     def filters(self) -> list[Choice]:
         """What narrows the search; each leads to the search without it."""
         request = self.request
@@ -110,7 +116,7 @@ class View:
         """What the form sends along with the words."""
         return pairs_of(replace(self.request, query="", page=1))
 
-    @property
+    @cached_property
     def tags_match(self) -> list[Choice]:
         """Any or all of the chosen tags; empty where that is the same."""
         if len(self.request.tags) < 2:
@@ -127,7 +133,7 @@ class View:
         current = self.request.sort if self.request.sort in sorts else Sort.NEWEST
         return [Choice(sort.capitalize(), self.href(sort=sort), chosen=sort is current) for sort in sorts]
 
-    @property
+    @cached_property
     def facets(self) -> list[Facet]:
         """What can be chosen. What is chosen and has no posts is only among the `filters`."""
         tags = [self._tag(value) for value in self.answer.facets.tags if value.count]
@@ -145,12 +151,12 @@ class View:
         for hit in self.answer.hits:
             yield self._found(hit)
 
-    @property
+    @cached_property
     def last_page(self) -> int:
         """The last page that can be asked for."""
         return min(self.answer.pages, MAX_REACH // self.request.per_page)
 
-    @property
+    @cached_property
     def pages(self) -> list[Choice | None]:
         """The first, the last, and those around the current page; None stands for those between. Empty for one page."""
         if self.last_page < 2:
@@ -162,16 +168,17 @@ class View:
         ]
 
     def _tag(self, value: FacetValue) -> Choice:
-        href = self._without_tag(value.value) if value.selected else self._with_tag(value.value)
+        href = self._without_tag(value.value) if value.selected else self._with("tag", value.value)
         return Choice(value.value, href, value.selected, value.count)
 
     def _year(self, value: FacetValue) -> Choice:
         year = int(value.value)
-        href = self._without_year(year) if value.selected else self.href(years=(*self.request.years, year))
+        href = self._without_year(year) if value.selected else self._with("year", value.value)
         return Choice(value.value, href, value.selected, value.count)
 
-    def _with_tag(self, tag: str) -> str:
-        return self.href(tags=(*self.request.tags, tag))
+    def _with(self, name: str, value: str) -> str:
+        """This search with one more value of a parameter that repeats; its place among the others does not matter."""
+        return f"{self._first}{'&' if '?' in self._first else '?'}{name}={quote_plus(value)}"
 
     def _without_tag(self, tag: str) -> str:
         """Without every spelling of the tag: the answer shows one of them."""
@@ -186,7 +193,7 @@ class View:
             title=Markup(hit.title_html),  # noqa: S704 - escaped text and <mark> by contract (models.Hit)
             href=post_href(hit.url, self._site),
             day=hit.date,
-            tags=[Choice(tag, self._with_tag(tag)) for tag in hit.tags if tag_key(tag) not in chosen],
+            tags=[Choice(tag, self._with("tag", tag)) for tag in hit.tags if tag_key(tag) not in chosen],
             snippet=Markup(hit.snippet_html),  # noqa: S704 - as above
             section=hit.section.title if hit.section else "",
             section_href=post_href(hit.section.url, self._site) if hit.section else None,
@@ -245,5 +252,9 @@ def day_text(day: date) -> str:
 
 
 def _facet(title: str, choices: Sequence[Choice]) -> Facet:
-    shown = [choice for place, choice in enumerate(choices) if place < FACETS_SHOWN or choice.chosen]
-    return Facet(title, shown, [choice for choice in choices if choice not in shown])
+    first, rest = choices[:FACETS_SHOWN], choices[FACETS_SHOWN:]
+    return Facet(
+        title,
+        [*first, *(choice for choice in rest if choice.chosen)],
+        [choice for choice in rest if not choice.chosen],
+    )

@@ -115,6 +115,29 @@ def test_of_a_long_facet_the_most_frequent_and_the_chosen_values_show_at_once() 
     assert [one.label for one in group.more] == [f"t{FACETS_SHOWN}", f"t{FACETS_SHOWN + 1}"]
 
 
+def test_a_value_is_added_to_all_of_the_search() -> None:
+    facets = Facets((FacetValue("a&b=c #ü", 1, False),), (FacetValue("2023", 1, False),))
+    tags, years = view(ASKED, total=2, facets=facets).facets
+    assert request_at(tags.shown[0].href) == replace(ASKED, tags=("Knee", "a/b", "a&b=c #ü"), page=1)
+    assert request_at(years.shown[0].href) == replace(ASKED, years=(2021, 2022, 2023), page=1)
+
+
+def test_however_many_values_there_are_the_search_is_written_down_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[SearchRequest] = []
+
+    def write(_: str, request: SearchRequest) -> str:
+        written.append(request)
+        return "/"
+
+    monkeypatch.setattr("search.web.view.page_address", write)
+    tags = tuple(FacetValue(f"t{number}", 1, False) for number in range(100))
+    shown = view(ASKED, total=1, hits=[HIT], facets=Facets(tags, tags[:0]))
+    assert len(shown.facets[0].more) == 100 - FACETS_SHOWN
+    assert [len(found.tags) for found in shown.found] == [1]
+    assert shown.facets is shown.facets
+    assert written == [replace(ASKED, page=1)]
+
+
 def test_what_is_chosen_and_has_no_posts_is_no_facet_value() -> None:
     found = view(ASKED, facets=Facets((FacetValue("Knee", 0, True),), (FacetValue("2021", 0, True),)))
     assert found.facets == []

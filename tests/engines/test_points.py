@@ -5,6 +5,9 @@ from datetime import date
 import pytest
 
 from search.config import Ranking
+from search.engines.whoosh import explain as explaining
+from search.engines.whoosh.collection import Collection, Mask
+from search.engines.whoosh.evaluate import Scored
 from search.engines.whoosh.scoring import Scoring
 from search.engines.whoosh.searcher import Searcher
 from search.models import SearchRequest
@@ -77,3 +80,33 @@ def test_an_explanation_adds_up_to_the_score(query: str) -> None:
         assert hit.score == pytest.approx(
             total * title["factor"] * parts["boost"] * parts["recency"] + parts["near"] + lead, rel=1e-5
         )
+
+
+def test_explaining_a_page_costs_each_match_once_however_many_posts_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred posts of a query with a hundred matches were the slowest question that could be asked."""
+    looked_at = []
+    fields_of = explaining._fields
+
+    def looked(collection: Collection, one: Scored, wanted: Mask) -> dict[int, dict[str, dict[str, float]]]:
+        looked_at.append(one.match.text)
+        return fields_of(collection, one, wanted)
+
+    monkeypatch.setattr(explaining, "_fields", looked)
+    searcher = Searcher([segment_of(BLOG[:2]), segment_of(BLOG[2:])])
+    hits = searcher.search(SearchRequest("knee OR hip", explain=True)).hits
+    assert len(hits) == 4
+    assert sorted(looked_at) == ["hip", "knee"]
+    words = {hit.id: [word["word"] for word in hit.explain["words"]] for hit in hits if hit.explain}  # type: ignore[attr-defined]
+    assert words == {"short": ["knee"], "long": ["knee", "hip"], "body": ["knee"], "none": ["hip"]}
+
+
+def test_an_explanation_counts_in_whole_numbers() -> None:
+    posts = [
+        make_post("a", "Knees", "on the knee " * 3 + "on the kneecap"),
+        make_post("b", "May", "x", day=date(2020, 5, 1)),
+    ]
+    for hit in Searcher([segment_of(posts)]).search(SearchRequest("kne* OR 2020-05", explain=True)).hits:
+        assert hit.explain is not None
+        counts = [field["count"] for word in hit.explain["words"] for field in word["fields"].values()]  # type: ignore[attr-defined]
+        assert counts
+        assert all(type(count) is int for count in counts)

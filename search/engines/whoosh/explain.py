@@ -1,10 +1,10 @@
-"""Why a post stands where it stands: each part of its score."""
+"""Why posts stand where they stand: each part of their scores."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from search.engines.whoosh.collection import Collection
+from search.engines.whoosh.collection import Collection, Mask
 from search.engines.whoosh.evaluate import Scored
 from search.engines.whoosh.matching import BY_DATE, Part
 from search.engines.whoosh.points import title_shares
@@ -12,8 +12,10 @@ from search.engines.whoosh.standing import Standing
 from search.fields import SEARCHED
 
 
-def explain(collection: Collection, scored: Sequence[Scored], post: int, standing: Standing) -> dict[str, object]:
-    """The parts of a post's score, which is
+def explain(
+    collection: Collection, scored: Sequence[Scored], posts: Sequence[int], standing: Standing
+) -> list[dict[str, object]]:
+    """The parts of the score of each of `posts`, which is
 
         (sum of words[].fields{}.score) * title.factor * boost * recency + near + first.points
 
@@ -22,43 +24,49 @@ def explain(collection: Collection, scored: Sequence[Scored], post: int, standin
     adds to the score; "title" is the share of the title that the query covers; "boost" is the post's own; "near" is
     what words near each other add; "first" says why the post stands before all others, None where it does not.
     """
-    words = []
+    wanted = np.zeros(collection.size, np.bool_)
+    wanted[posts] = True
+    words: dict[int, list[dict[str, object]]] = {post: [] for post in posts}
     for one in scored:
-        fields = _fields(collection, one, post)
-        if fields:
-            idf = round(collection.scoring.idf(collection.posts, one.match.total), 6)
-            words.append({"word": one.match.text, "posts": one.match.total, "idf": idf, "fields": fields})
-    lead = standing.leads.get(post)
-    posts, shares = title_shares(collection, scored)
-    share = float(shares[posts == post].max(initial=0))
-    return {
-        "words": words,
-        "title": {"share": share, "factor": 1 + collection.scoring.weights.coverage * share},
-        "boost": float(collection.boosts[post]),
-        "recency": float(collection.recency[post]),
-        "near": standing.near(post),
-        "first": None if lead is None else lead._asdict(),
-    }
+        idf = round(collection.scoring.idf(collection.posts, one.match.total), 6)
+        for post, fields in _fields(collection, one, wanted).items():
+            words[post].append({"word": one.match.text, "posts": one.match.total, "idf": idf, "fields": fields})
+    titled, shares = title_shares(collection, scored)
+    share_of = dict(zip(titled.tolist(), shares.tolist(), strict=True))
+    coverage = collection.scoring.weights.coverage
+    return [
+        {
+            "words": words[post],
+            "title": {"share": share_of.get(post, 0.0), "factor": 1 + coverage * share_of.get(post, 0.0)},
+            "boost": float(collection.boosts[post]),
+            "recency": float(collection.recency[post]),
+            "near": standing.near(post),
+            "first": None if (lead := standing.leads.get(post)) is None else lead._asdict(),
+        }
+        for post in posts
+    ]
 
 
-def _fields(collection: Collection, one: Scored, post: int) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {}
-    if one.gate is not None and not one.gate[post]:
-        return found
+def _fields(collection: Collection, one: Scored, wanted: Mask) -> dict[int, dict[str, dict[str, float]]]:
+    """By post, the fields of the `wanted` posts that have the word. Each posting is looked at once, however many posts
+    there are: a page of a hundred may be explained for a hundred matches."""
+    found: dict[int, dict[str, dict[str, float]]] = {}
     worth = collection.scoring.field_weights(collection.posts, one.match)
+    if one.gate is not None:
+        wanted = wanted & one.gate
     for part in one.match.parts:
         postings = part.postings
-        rows = np.flatnonzero(postings.posts == post - collection.offsets[part.segment])
-        for row in rows.tolist():
-            if collection.locate(post)[0] is not collection.segments[part.segment]:
-                continue
-            number = int(np.searchsorted(postings.bounds, row, side="right")) - 1
-            count = int(postings.counts[row])
+        posts = postings.posts.astype(np.intp) + collection.offsets[part.segment]
+        rows = np.flatnonzero(wanted[posts])
+        numbers = np.searchsorted(postings.bounds, rows, side="right") - 1
+        for post, number, count in zip(
+            posts[rows].tolist(), numbers.tolist(), postings.counts[rows].tolist(), strict=True
+        ):
             norm = float(collection.norms[number * collection.size + post])
-            entry = found.setdefault(_name(part, number), {"count": 0, "score": 0.0})
+            entry = found.setdefault(post, {}).setdefault(_name(part, number), {"count": 0, "score": 0.0})
             entry["score"] += one.factor * part.weight * worth[number] * count / (count + norm)
             if part.tells_where:
-                entry["count"] += count
+                entry["count"] += int(count)
     return found
 
 

@@ -118,8 +118,10 @@ class Searcher:
         self, page: Sequence[tuple[int, float]], scored: Sequence[Scored], standing: Standing | None
     ) -> Iterator[Hit]:
         """The posts of a page, given with their scores, as they are shown; explained where `standing` is given."""
-        texts = shown(self.collection, [post for post, _ in page], [one.match for one in scored])
-        for (post, total), text in zip(page, texts, strict=True):
+        posts = [post for post, _ in page]
+        texts = shown(self.collection, posts, [one.match for one in scored])
+        reasons = explain(self.collection, scored, posts, standing) if standing else [None] * len(posts)
+        for (post, total), text, reason in zip(page, texts, reasons, strict=True):
             columns, row = self.collection.locate(post)
             yield Hit(
                 id=columns.id(row),
@@ -133,7 +135,7 @@ class Searcher:
                 date=columns.day(row),
                 image=columns.image(row),
                 score=total,
-                explain=explain(self.collection, scored, post, standing) if standing else None,
+                explain=reason,
             )
 
 

@@ -14,6 +14,10 @@ PATIENCE = 20.0
 HEAD = 32_768
 """Bytes of the request line and headers: four times the longest address and the cookies of a whole site."""
 
+AHEAD = 100
+"""Requests that may wait for the answers before theirs. Browsers and proxies send none ahead; each holds 2 kB, and one
+read from a socket could bring five thousand."""
+
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
@@ -40,6 +44,8 @@ class PatientProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= AHEAD:
+            raise BufferError("too many requests ahead of their answers")  # ends the parsing: 400, and the connection
         super().on_message_begin()
         self._since, self._head = self.loop.time(), 0
 

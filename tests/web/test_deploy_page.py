@@ -104,6 +104,7 @@ def test_the_limits_are_those_that_there_are() -> None:
         protocol.PATIENCE,
         protocol.HEAD,
         problems.MAX_ADDRESS,
+        protocol.AHEAD,
         server.IDLE,
         server.CONNECTIONS,
         server.STOP,

@@ -169,3 +169,26 @@ def test_requests_that_come_at_once_are_answered_in_their_order(port: int) -> No
         client.sendall(bodies + b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
         answers = [part.rpartition(b"\r\n\r\n")[2] for part in to_its_end(client).split(b"HTTP/1.1 200 OK")[1:]]
         assert answers == [str(size).encode() for size in [*range(10, 30), 0]]
+
+
+def test_requests_far_ahead_of_their_answers_end_the_connection(port: int) -> None:
+    """What one read brings is parsed at once, and each request in it would hold memory until its turn."""
+    with connect(port) as few, connect(port) as many:
+        few.sendall(ASKED * 50)
+        told = b""
+        while told.count(b"200 OK") < 50:
+            told += few.recv(65536)
+        many.sendall(ASKED * 2000)
+        answer = many.recv(65536)
+        while received := _received(many):
+            answer += received
+    assert b"400 Bad Request" in answer
+    assert answer.count(b"200 OK") <= protocol.AHEAD + 1
+
+
+def _received(connection: socket.socket) -> bytes:
+    """What comes next; nothing where the other side has closed, which it does with a reset if it left bytes unread."""
+    try:
+        return connection.recv(65536)
+    except ConnectionResetError:
+        return b""

@@ -1,5 +1,6 @@
 """The full answer in process: parse, rank, total, facets, ten titles, ten snippets, each query asked once."""
 
+import gc
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,12 +36,15 @@ def time_answers(
     `queries` are those that warm the pages and those that count; each is asked once. The first peer is ours.
     """
     present = [peer for number, peer in enumerate(peers) if _built(peer, posts, folder / f"peer-{number}")]
+    gc.collect()
+    gc.freeze()  # else the collector walks through the objects of all engines in the time of each
     seconds: dict[str, list[float]] = {peer.name: [] for peer in present}
     for asked, counts in zip(queries, (False, True), strict=True):
         for block in (asked[at : at + BLOCK] for at in range(0, len(asked), BLOCK)):
             for peer in present:
                 took = [_ask(peer, query) for query in block]
                 seconds[peer.name] += took if counts else []
+    gc.unfreeze()
     for peer in present:
         peer.close()
     return [

@@ -1,4 +1,4 @@
-"""Words a second of the analyzer beside Whoosh's own, and what the snippets of one page of hits take.
+"""Words a second of the analyzer beside Whoosh's own.
 
     pytest tests/benchmarks/bench_analysis.py --benchmark-group-by=group
 
@@ -15,12 +15,10 @@ import pytest
 from whoosh.analysis.analyzers import StandardAnalyzer, StemmingAnalyzer
 
 from search.analysis import analyze, class_key
-from search.snippets import best_window, excerpt, highlight
 from tests.benchmarks.corpus import read_sources
 from tests.corpora import CHECKOUT, corpora_folder
 
 LETTERS = 1_000_000
-HITS = 10
 
 
 class Benchmark(Protocol):
@@ -79,25 +77,3 @@ def test_chinese(benchmark: Benchmark) -> None:
     text = "".join("，" if chosen.random() < 0.1 else chr(chosen.randrange(0x4E00, 0x8000)) for _ in range(100_000))
     benchmark.extra_info["characters"] = len(text)
     benchmark(lambda: analyze(text))
-
-
-@pytest.mark.benchmark(group="snippets")
-def test_the_snippets_of_one_page(benchmark: Benchmark, texts: list[str]) -> None:
-    """Ten windows, excerpts and titles for two words of each post, as common as a page of hits has them."""
-    posts = [(text, analyze(text)) for text in texts[:HITS]]
-    chosen = random.Random(1)
-    pages = []
-    for text, tokens in posts:
-        words = {at: (start, end) for at, start, end in zip(tokens.positions, tokens.starts, tokens.ends, strict=True)}
-        spots = sorted(chosen.sample(sorted(words), min(8, len(words))))
-        ordinals = [chosen.randrange(2) for _ in spots]
-        pages.append((text, words, spots, ordinals, list(range(0, len(words), 150))))
-
-    def page() -> None:
-        for text, words, spots, ordinals, sections in pages:
-            window = best_window(spots, ordinals, [1.0, 2.0], sections, len(words))
-            marks = [words[at] for at in spots if window.first <= at < window.last]
-            excerpt(text, words[window.first][0], words[window.last - 1][1], marks, 0, len(text))
-            highlight(text[:60], [(0, 5), (10, 14)])
-
-    benchmark(page)

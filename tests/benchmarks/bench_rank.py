@@ -5,8 +5,9 @@
 One round asks all queries; divide by their number. The file is not collected by a plain run.
 """
 
-from search.engines.whoosh.evaluate import evaluate, score, telling
+from search.engines.whoosh.evaluate import evaluate, telling
 from search.engines.whoosh.facets import filtered
+from search.engines.whoosh.points import points
 from search.engines.whoosh.searcher import ranked
 from search.models import SearchRequest
 from search.query.parse import parse
@@ -34,7 +35,7 @@ def test_score_and_order(benchmark: Benchmark) -> None:
     def run() -> None:
         for one in found:
             posts = one.mask.nonzero()[0]
-            scores = score(collection, telling(collection, one.scored), one.mask)[posts]
+            scores = points(collection, telling(collection, one.scored), one.mask)[posts]
             ranked(collection, posts, scores, request.sort, request.per_page)
 
     benchmark(run)

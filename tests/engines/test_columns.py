@@ -42,9 +42,16 @@ def test_a_post_is_read_as_it_was_written(written: Path) -> None:
     columns = open_columns(written)
     assert [columns.id(row) for row in range(columns.posts)] == ["b", "a"]
     assert columns.field_text(1, 2) == "Text über Größe"
-    assert columns.tag_labels(0) == ("One", "two")
-    assert columns.tag_labels(1) == ("One",)  # of two spellings the first of the segment is shown
-    assert (columns.url(0), columns.image(0), columns.lang(1)) == ("/blog/b/", None, "de")
+    first, second = columns.record(0), columns.record(1)
+    assert (first.title, first.tags, first.image) == ("First title", ("One", "two"), "")
+    assert (second.id, second.url, second.lang) == ("a", "/blog/a/", "de")
+    assert second.tags == ("One",)  # of two spellings the first of the segment is shown
+
+
+def test_what_is_shown_of_a_post_is_kept_apart_by_what_no_text_shows() -> None:
+    post = make_post("nul", "a\0b", description="", tags=["x\0y", ""])
+    record = compile_columns([post]).record(0)
+    assert (record.title, record.description, record.tags) == ("a\ufffdb", "", ("x\ufffdy", ""))
 
 
 def test_a_missing_file_is_damage(tmp_path: Path) -> None:
@@ -93,7 +100,8 @@ def test_bounds_that_are_far_off_are_damage_and_fill_no_memory(written: Path, na
 
     def answer() -> None:
         searcher = Searcher([Segment(Columns(meta, {**arrays, name: harmed}), np.zeros(0, np.uint32))])
-        searcher.search(SearchRequest("body"))  # the first of the terms
+        for query in ("body", "title OR titel"):  # the first of the terms, and what shows every piece
+            searcher.search(SearchRequest(query))
 
     with pytest.raises((IndexDamagedError, ValueError)):
         answer()

@@ -7,10 +7,11 @@ import pytest
 from search.engines.whoosh import passages
 from search.engines.whoosh.evaluate import COMMON
 from search.engines.whoosh.marks import MOST_MARKS
+from search.engines.whoosh.passages import MAX_CHARACTERS
 from search.engines.whoosh.scoring import Scoring
 from search.engines.whoosh.searcher import Searcher
 from search.models import Hit, SearchRequest, Section
-from search.snippets import MAX_CHARACTERS, Window, best_window
+from search.snippets import Window, best_window
 from tests.engines.samples import make_post, searcher_of, segment_of
 
 LONG = " ".join(f"filler{number}" for number in range(200))
@@ -145,3 +146,51 @@ def test_a_word_repeated_without_end_is_looked_at_so_often_and_no_more(monkeypat
     hit = only_hit("spam OR ham", "title", "spam ham " * 20_000)
     assert hit.snippet_html.startswith("<mark>spam</mark> <mark>ham</mark> ")
     assert looked_at == [2 * MOST_MARKS]
+
+
+def test_a_passage_begins_with_its_sentence_and_says_where_it_was_cut() -> None:
+    assert only_hit("zebra", body=f"One. A horse and “a zebra” ran. {LONG}").snippet_html.startswith("One. A horse")
+    body = f"{LONG} “Stop.” The second one tells of zebras & mice, {LONG}"
+    html = only_hit("zebra", body=body).snippet_html
+    assert html.startswith("The second one tells of <mark>zebras</mark> &amp; mice, filler0")
+    assert html.endswith("…")
+
+
+def test_a_passage_passes_over_the_rest_of_a_sentence_before_the_match() -> None:
+    body = "word " * 30 + f"(it ends). “Zebra cells.” {LONG}"
+    assert only_hit("zebra", body=body).snippet_html.startswith("“<mark>Zebra</mark> cells.” filler0 ")
+
+
+def test_a_passage_in_the_middle_of_a_long_sentence_is_cut_on_both_sides() -> None:
+    html = only_hit("zebra", body="word " * 100 + "zebra " + "word " * 100).snippet_html
+    assert html.startswith("…word ")
+    assert html.endswith(" word…")
+    assert "word <mark>zebra</mark> word" in html
+
+
+def test_a_passage_does_not_begin_behind_an_abbreviation_or_a_wrapped_line() -> None:
+    html = only_hit("zebra", body="word " * 40 + "e.g. of zebras").snippet_html
+    assert html.startswith("…word ")
+    assert html.endswith("e.g. of <mark>zebras</mark>")
+
+
+def test_a_passage_is_one_line_with_the_punctuation_that_belongs_to_it() -> None:
+    body = "A horse, see below.\n\nNew (zebra) lines\tand  more\n" + LONG
+    html = only_hit("zebra", body=body).snippet_html
+    assert html.startswith("A horse, see below. New (<mark>zebra</mark>) lines and more filler0")
+    assert only_hit("zebra", body="word " * 40 + "the {zebra-like trial's end").snippet_html.endswith(
+        "the {<mark>zebra</mark>-like trial&#x27;s end"
+    )
+
+
+def test_a_passage_of_long_words_is_short_and_has_the_first_match() -> None:
+    words = " ".join(f"{number:063}" for number in range(40))
+    html = only_hit("zebra", body=f"{words} zebra {words}").snippet_html
+    assert "<mark>zebra</mark>" in html
+    assert len(html) <= MAX_CHARACTERS + len("<mark></mark>……")
+    assert len(only_hit("zebra", body="zebra" + "!" * 10_000).snippet_html) < MAX_CHARACTERS
+
+
+def test_every_wall_of_signs_ends_somewhere() -> None:
+    html = only_hit("zebra", "zebra" + "?" * 10_000, body="(" * 10_000 + "zebra" + ")" * 10_000).snippet_html
+    assert len(html) <= MAX_CHARACTERS + len("<mark>zebra</mark>……")

@@ -1,10 +1,14 @@
 """Text that was cut into pieces comes back as it was, and its words are where the analyzer found them."""
 
+import re
+from html import unescape
+
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search.analysis import TAG_SEPARATOR, analyze
-from search.engines.whoosh.columns import Columns
+from search.engines.whoosh.columns import FIELD_GAP, Columns
 from search.engines.whoosh.compiler import compile_columns
 from search.fields import SEARCHED
 from tests.engines.samples import make_post
@@ -36,34 +40,76 @@ def test_the_words_at_the_places_are_those_of_the_text(bodies: list[str]) -> Non
         rows = zip(tokens.terms, tokens.starts, tokens.ends, tokens.spans, strict=True)
         words = [(term, body[start:end]) for term, start, end, span in rows if span == 1]
         assert [words_at(columns, row, index, 1) for index in range(len(words))] == [text for _, text in words]
-        places = columns.field_places([row])[0][BODY]
-        for index, (term, _) in enumerate(words):
-            number = columns.term_list(term)
-            assert columns.pieces.at([(places + index, places + index + 1)])[0] in columns.pieces.of_terms(
-                number, number + 1
-            )
+        place = columns.place(row) + columns.field_positions_of(row)[BODY]
+        pieces = columns.pieces.numbers(place, place + len(words))
+        assert columns.pieces.terms[pieces].tolist() == [columns.term_list(term) for term, _ in words]
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=4))
-def test_a_compound_is_told_by_the_piece_that_it_begins_with(bodies: list[str]) -> None:
+def test_a_compound_is_written_at_the_places_of_its_parts(bodies: list[str]) -> None:
     columns = compile_columns(make_post(f"{number}", "title", body) for number, body in enumerate(bodies))
     for row, body in enumerate(bodies):
         tokens = analyze(body)
-        for term, position, span, start, end in zip(
-            tokens.terms, tokens.positions, tokens.spans, tokens.starts, tokens.ends, strict=True
-        ):
-            place = columns.field_places([row])[0][BODY] + position
-            (piece,) = columns.pieces.at([(place, place + 1)])
-            number = columns.term_list(term)
+        for position, span, start, end in zip(tokens.positions, tokens.spans, tokens.starts, tokens.ends, strict=True):
             if span > 1:
-                assert piece in columns.pieces.of_compounds(number, number + 1)
-                assert columns.pieces.spans[piece] == span
                 assert words_at(columns, row, position, span) == body[start:end]
 
 
 def words_at(columns: Columns, row: int, index: int, span: int) -> str:
-    """What is written at `span` positions of a body from its position `index` on."""
-    first, end = columns.field_places([row])[0][BODY : BODY + 2]
-    written = columns.pieces.written([(first, end - 1)])
-    ((start, stop),) = written.spans(0, [(first + index, span, 0)])
-    return written.text[start:stop]
+    """What is marked at `span` positions of a body from its position `index` on."""
+    place, first, end = columns.place(row), *columns.field_positions_of(row)[BODY : BODY + 2]
+    numbers = columns.pieces.numbers(place + first, place + end)
+    (found,) = marked(columns.pieces.html(numbers, columns.pieces.parts(numbers), [(index, span)]))
+    return found
+
+
+def marked(html: str) -> list[str]:
+    return [unescape(part) for part in re.findall("<mark>(.*?)</mark>", html, re.DOTALL)]
+
+
+@given(TEXTS, st.lists(st.tuples(st.integers(0, 12), st.integers(1, 4)), max_size=4))
+def test_marked_text_is_the_text_with_marks_and_nothing_else(body: str, marks: list[tuple[int, int]]) -> None:
+    columns = compile_columns([make_post("a", "title", body)])
+    first, end = columns.field_positions_of(0)[BODY : BODY + 2]
+    numbers = columns.pieces.numbers(columns.place(0) + first - 1, columns.place(0) + end)
+    kept = sorted((at, span) for at, span in marks if at < len(numbers))
+    html = columns.pieces.html(numbers, columns.pieces.parts(numbers), kept)
+    plain = html.replace("<mark>", "").replace("</mark>", "")
+    assert "<" not in plain
+    assert ">" not in plain
+    assert unescape(plain) == re.sub(r"\s+", " ", body)
+    assert html.count("<mark>") == html.count("</mark>") == len(marked(html)) <= len(kept)
+    assert "<mark></mark>" not in html or "" in columns.pieces.text(numbers)
+
+
+def test_marks_that_overlap_or_touch_are_one() -> None:
+    columns = compile_columns([make_post("a", "title", "細胞の研究 of stem cells")])
+    place, (first, end) = columns.place(0), columns.field_positions_of(0)[BODY : BODY + 2]
+    numbers = columns.pieces.numbers(place + first, place + end)
+
+    def html(*marks: tuple[int, int]) -> str:
+        return columns.pieces.html(numbers, columns.pieces.parts(numbers), marks)
+
+    assert html((0, 1), (1, 1), (3, 1)) == "<mark>細胞の研究</mark> of stem cells"
+    assert html((6, 1), (7, 1)) == "細胞の研究 of <mark>stem</mark> <mark>cells</mark>"
+    assert html((6, 2), (7, 1)) == "細胞の研究 of <mark>stem cells</mark>"
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("It ends. Next", [2]),
+        ("It ends.” “Next", [2]),
+        ("e.g. of 3.5 mice", []),
+        ("a line\nNext but\nnot this", [2]),
+        ("It (really?) Next", [2]),
+        ("終わり。次", [3]),
+    ],
+)
+def test_where_sentences_begin(text: str, begins: list[int]) -> None:
+    columns = compile_columns([make_post("a", "title", text)])
+    place, (first, end) = columns.place(0), columns.field_positions_of(0)[BODY : BODY + 2]
+    numbers = columns.pieces.numbers(place + first, place + end - FIELD_GAP)
+    pieces = columns.pieces
+    assert [at for at in range(1, len(numbers)) if pieces.sentence_before(numbers, at) == at] == begins
+    assert pieces.sentence_after(numbers, 0, len(numbers) - 1) == next(iter(begins), 0)

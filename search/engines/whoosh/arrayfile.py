@@ -31,7 +31,7 @@ Array: TypeAlias = NDArray[Any]
 
 MAGIC = b"BLOGCOLS"
 END = b"SLOCGOLB"
-VERSION = 5
+VERSION = 6
 ALIGNMENT = 64
 """Arrays start on a cache line, whatever their element size."""
 

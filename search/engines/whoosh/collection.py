@@ -69,9 +69,18 @@ class Collection:
         return np.zeros(self.size, np.bool_)
 
     def locate(self, number: int) -> tuple[Columns, int]:
-        """The segment of a post, and its row there."""
-        segment = bisect_right(self.offsets, number) - 1
+        """The columns that a post is in, and its row there."""
+        segment = self.segment_of(number)
         return self.segments[segment], number - self.offsets[segment]
+
+    def segment_of(self, number: int) -> int:
+        """The number of the segment of a post."""
+        return bisect_right(self.offsets, number) - 1
+
+    def day(self, number: int) -> date | None:
+        """The calendar day of a post."""
+        day = int(self.days[number])
+        return None if day == NO_DAY else date.fromordinal(day)
 
     def knows(self, word: str) -> bool:
         """Whether any post has a word of the class of `word`."""

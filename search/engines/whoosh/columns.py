@@ -20,7 +20,8 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     list_rows           uint32  L*F+1   the rows of field f of list l begin at l * F + f, and end where the next begin
     row_posts           u       R       the post, ascending within a field
     row_counts          u       R       how often the word stands in that field of that post
-    row_occurrences     uint32  R/64    the first occurrence of every 64th row; the counts give those between
+    row_blocks          uint32  R/64    the first occurrence of every 64th row
+    row_offsets         u       R       the occurrences between that of the 64th row before and the row's own first
     positions           u       O       where each occurrence is in its post's position space, in the order of the rows
     wide                uint32          the occurrences that cover several positions (compounds), ascending
     wide_spans          uint8           how many positions each of them covers
@@ -28,15 +29,12 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     field_positions     u       N,F+1   where each field begins in the post's position space; last: where the post ends
     place_starts        uint32  N+1     the post's first place: position p of post n is place place_starts[n] + p
     places              u       P       the piece at each place
-    piece_text          uint8           words as written, each with what follows it up to the next; frequent ones first
+    piece_text          uint8           words as written, with all around them; frequent ones first
     piece_starts        uint32  -+1     where each begins
-    piece_characters    u               characters of each
-    piece_words         u               characters of its word; more than it has where the word reaches into the next
-    piece_spans         uint8           positions that the compound which begins with it covers; 1: there is none
-    term_piece_starts   uint32  T+1     the first of the term's pieces in term_pieces
-    term_pieces         uint32          the pieces of every term
-    compound_terms      uint32          the terms of all compounds that begin with a piece, ascending
-    compound_pieces     uint32          that piece
+    piece_leads         u               characters in front of its word
+    piece_words         u               characters of its word; more than there are where it reaches into the next
+    piece_signs         uint8           what is to be known of its text (pieces.ENDS and so on)
+    piece_terms         uint32          the term of its word; T: there is none
     section_starts      uint32  N+1     the post's first section
     section_positions   u               the position at which each section begins
     tag_starts          uint32  N+1     the first of the post's tags in tag_ids
@@ -49,8 +47,8 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     id_starts           uint32  N+1     where each begins
     id_ranks            uint32  N       the place of each post when sorted by id
     languages           uint8   N       the language of the post, of those in the file's meta
-    record_text         uint8           url, image and language of every post, end to end
-    record_starts       uint32  3*N+1   where each begins
+    record_text         uint8           what is shown of every post, end to end (Record)
+    record_starts       uint32  N+1     where each begins
     heading_text        uint8           heading and anchor of every section, end to end
     heading_starts      uint32  -+1     where each begins
     phrase_text         uint8           what several posts say, by collocations.phrase_key, sorted, end to end
@@ -60,14 +58,13 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     title_starts        uint32  N+1     where each begins
     title_posts         uint32  N       the post of each
 
-Positions: one space per post, its fields in the order of fields.SEARCHED with free positions between them, so that no
-phrase crosses from one field into the next.
+Positions: one space per post, its fields in the order of fields.SEARCHED with FIELD_GAP free positions between them, so
+that no phrase crosses from one field into the next, and no words of two fields are near each other.
 """
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -75,7 +72,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import class_key
+from search.analysis import TAG_GAP, class_key
 from search.engines.whoosh.arrayfile import Array, read_arrays
 from search.engines.whoosh.pieces import Pieces
 from search.engines.whoosh.stringtable import StringTable, flat_ranges
@@ -86,7 +83,8 @@ FIELD_COUNT = len(SEARCHED)
 TITLE, DESCRIPTION, BODY, TAGS = range(FIELD_COUNT)
 NO_DAY = np.iinfo(np.int32).min
 NO_INSTANT = np.iinfo(np.int64).min
-ROWS_PER_START = 64
+ROWS_PER_BLOCK = 64
+FIELD_GAP = TAG_GAP
 
 
 class Postings(NamedTuple):
@@ -99,6 +97,24 @@ class Postings(NamedTuple):
     posts: Array
     counts: Array
     bounds: list[int]
+
+
+class Record(NamedTuple):
+    """What is shown of a post whatever was asked. `image` is "" where there is none.
+
+    It is kept as one string, its values and then its tags, with NUL between them: to read it is one look-up and one
+    cut. NUL within a value shows as U+FFFD, as CommonMark has it."""
+
+    id: str
+    url: str
+    image: str
+    lang: str
+    title: str
+    description: str
+    tags: tuple[str, ...]
+
+    def encode(self) -> bytes:
+        return "\0".join([value.replace("\0", "\ufffd") for value in (*self[:-1], *self.tags)]).encode()
 
 
 class Columns:
@@ -126,9 +142,9 @@ class Columns:
         self._wide = self.wide.data
         self.lengths = arrays["lengths"]
         self.field_positions = arrays["field_positions"]
-        self._member_starts = arrays["member_starts"].data
-        self._member_terms = arrays["member_terms"].data
-        self._member_languages = arrays["member_languages"].data
+        self._member_starts = arrays["member_starts"]
+        self._member_terms = arrays["member_terms"]
+        self._member_languages = arrays["member_languages"]
         self.pieces = Pieces(arrays)
         self._place_starts = arrays["place_starts"].data
         self._field_positions = self.field_positions.ravel().data
@@ -136,10 +152,7 @@ class Columns:
         self._section_positions = arrays["section_positions"].data
         self.tag_starts = arrays["tag_starts"]
         self.tag_ids = arrays["tag_ids"]
-        self._tag_starts = self.tag_starts.data
-        self._tag_ids = self.tag_ids.data
         self.days = arrays["days"]
-        self._days = self.days.data
         self.instants = arrays["instants"]
         self.boosts = arrays["boosts"]
         self.ids = StringTable(arrays["id_text"], arrays["id_starts"])
@@ -153,8 +166,8 @@ class Columns:
         self._headings = StringTable(arrays["heading_text"], arrays["heading_starts"])
         self.list_rows = arrays["list_rows"]
         self._list_rows = self.list_rows.data
-        self._row_occurrences = arrays["row_occurrences"].data
-        self._row_counts = self.row_counts.data
+        self.row_blocks = arrays["row_blocks"]
+        self.row_offsets = arrays["row_offsets"]
         self._tag_names = arrays["tag_names"]
         self._check()
 
@@ -167,10 +180,11 @@ class Columns:
             and self.field_positions.shape[1:] == (FIELD_COUNT + 1,)
             and len(self.tag_starts) == len(self._place_starts) == len(self.ids) + 1 == self.posts + 1
             and len(self.languages) == self.posts
-            and self._tag_starts[self.posts] == len(self.tag_ids)
-            and len(self.row_posts) == len(self.row_counts)
+            and self.tag_starts[-1] == len(self.tag_ids)
+            and len(self.row_posts) == len(self.row_counts) == len(self.row_offsets)
             and len(self._list_rows) % FIELD_COUNT == 1
-            and len(self._row_occurrences) == -(-len(self.row_posts) // ROWS_PER_START)
+            and len(self.row_blocks) == -(-len(self.row_posts) // ROWS_PER_BLOCK)
+            and len(self._records) == self.posts
         )
         if not fits:
             raise ValueError("its arrays do not belong together")
@@ -195,7 +209,7 @@ class Columns:
         found: NDArray[np.bool_] = self.languages == (known.index(lang) if lang in known else len(known))
         if lang not in known and "" in known:  # all that are too rare for classes of their own
             for row in np.flatnonzero(self.languages == known.index("")).tolist():
-                found[row] = self.lang(row) == lang
+                found[row] = self.record(row).lang == lang
         return found
 
     def class_lists(self, term: str) -> list[int]:
@@ -219,10 +233,10 @@ class Columns:
     def class_lists_of(self, language: int) -> NDArray[np.int64]:
         """For every term (T) the list of its class in the posts of one language (an index in `languages`)."""
         found = np.arange(len(self.terms))
-        merged = np.flatnonzero(np.asarray(self._member_languages) == language)
-        starts = np.asarray(self._member_starts).astype(np.int64)
+        merged = np.flatnonzero(self._member_languages == language)
+        starts = self._member_starts.astype(np.int64)
         sizes = starts[merged + 1] - starts[merged]
-        members = np.asarray(self._member_terms)[flat_ranges(starts[merged], sizes)]
+        members = self._member_terms[flat_ranges(starts[merged], sizes)]
         found[members] = np.repeat(merged + len(self.terms), sizes)
         return found
 
@@ -242,115 +256,79 @@ class Columns:
             raise IndexError("a list ends behind the last row")
         return Postings(self.row_posts[first:last], self.row_counts[first:last], [row - first for row in rows])
 
-    def term_ranges(self, lists: Iterable[int], language: int) -> Iterator[tuple[int, int]]:
-        """The terms that some lists hold in posts of one language, as ranges (first, last + 1)."""
-        for first, last in _runs(lists):
-            if first < len(self.terms):
-                yield first, min(last, len(self.terms))
-            for merged in range(max(first - len(self.terms), 0), last - len(self.terms)):
-                if self._member_languages[merged] == language:
-                    begin, end = self._member_starts[merged], self._member_starts[merged + 1]
-                    yield from _runs(self._member_terms[begin:end].tolist())
-
     def has_compounds(self, list_id: int) -> bool:
         """Whether any occurrence of a word covers several positions."""
-        first, last = (self._occurrence(self._list_rows[number * FIELD_COUNT]) for number in (list_id, list_id + 1))
-        wide = bisect_left(self._wide, first)
-        return wide < len(self._wide) and self._wide[wide] < last
+        first, last = self.rows_of(list_id)
+        begin, end = (self._first_occurrence(row) for row in (first, last))
+        wide = bisect_left(self._wide, begin)
+        return wide < len(self._wide) and self._wide[wide] < end
+
+    def rows_of(self, list_id: int) -> tuple[int, int]:
+        """The rows of a list, from the first up to but not including the last."""
+        first, last = self._list_rows[list_id * FIELD_COUNT], self._list_rows[(list_id + 1) * FIELD_COUNT]
+        if last > len(self.row_posts):  # damage; sizes taken from it would fill the memory
+            raise IndexError("a list ends behind the last row")
+        return first, last
+
+    def first_row(self, list_id: int, field: int) -> int:
+        """The first row of a field of a list."""
+        return self._list_rows[list_id * FIELD_COUNT + field]
 
     def occurrences(
-        self, list_id: int, field: int, rows: Array
+        self, rows: NDArray[np.int64], most: int | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Where the word of a list stands, for some rows (ascending, counted from the field's first): how often in each
-        row, and for each occurrence, in their order, the first position and the position after the last."""
-        first, last = self._list_rows[list_id * FIELD_COUNT + field : list_id * FIELD_COUNT + field + 2].tolist()
-        counts = self.row_counts[first:last][rows].astype(np.int64)
-        if len(rows) == last - first:  # all of the list, which stands in one piece
-            begin = self._occurrence(first)
+        """Where the words of some rows stand, of each row `most` times at most: how often in each, and for each
+        occurrence, in the order of the rows, the first position and how many it covers."""
+        counts = self.row_counts[rows].astype(np.int64)
+        if most is not None:
+            counts = np.minimum(counts, most)
+        if most is None and len(rows) and rows[-1] - rows[0] == len(rows) - 1:  # in one piece
+            begin = self._first_occurrence(int(rows[0]))
             index = np.arange(begin, begin + int(counts.sum()))
-            starts = self.positions[begin : begin + len(index)].astype(np.int64)
         else:
-            index = flat_ranges(self._occurrences(first, last, rows), counts)
-            starts = self.positions[index].astype(np.int64)
-        return counts, starts, starts + self._spans(index)
+            first = self.row_blocks[rows // ROWS_PER_BLOCK].astype(np.int64) + self.row_offsets[rows]
+            index = flat_ranges(first, counts)
+        return counts, self.positions[index].astype(np.int64), self._spans(index)
 
-    def spots_in(self, list_id: int, wanted: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where the word of a list stands in the posts of the mask `wanted`: parallel arrays of the run (post * F +
-        field) and the first position."""
-        bounds = self.list_rows[list_id * FIELD_COUNT : (list_id + 1) * FIELD_COUNT + 1]
-        first, last = int(bounds[0]), int(bounds[-1])
-        posts = self.row_posts[first:last]
-        rows = wanted.take(posts).nonzero()[0]
-        if not len(rows):
-            return rows, rows
-        runs = posts[rows].astype(np.int64) * FIELD_COUNT + np.searchsorted(bounds[1:-1], rows + first, side="right")
-        counts = self.row_counts[first:last][rows].astype(np.int64)
-        index = flat_ranges(self._occurrences(first, last, rows), counts)
-        return np.repeat(runs, counts), self.positions[index].astype(np.int64)
-
-    def _occurrences(self, first: int, last: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The first occurrence of each of some rows (ascending, counted from row `first`) before row `last`."""
-        if not len(rows):
-            return rows
-        between = np.add.reduceat(self.row_counts[first:last], rows, dtype=np.int64)  # a quarter of a cumsum's time
-        starts: NDArray[np.int64] = np.cumsum(between) - between + self._occurrence(first + int(rows[0]))
-        return starts
-
-    def _occurrence(self, row: int) -> int:
-        """The first occurrence of a row."""
-        start = row // ROWS_PER_START
-        if start == len(self._row_occurrences):
+    def _first_occurrence(self, row: int) -> int:
+        if row == len(self.row_posts):
             return len(self.positions)
-        return int(self._row_occurrences[start]) + sum(self._row_counts[start * ROWS_PER_START : row])
+        return int(self.row_blocks[row // ROWS_PER_BLOCK]) + int(self.row_offsets[row])
 
     def _spans(self, occurrences: NDArray[np.int64]) -> NDArray[np.int64]:
-        """How many positions each of some ascending occurrences covers."""
+        """How many positions each of some occurrences covers."""
         spans = np.ones(len(occurrences), np.int64)
-        if len(occurrences):
-            low, high = np.searchsorted(self.wide, [occurrences[0], occurrences[-1] + 1])
-            wide = self.wide[low:high]
-            at = np.searchsorted(occurrences, wide)
-            hit = occurrences[at] == wide
-            spans[at[hit]] = self.wide_spans[low:high][hit]
+        if len(self.wide):
+            at = self.wide.searchsorted(occurrences)
+            at[at == len(self.wide)] = 0
+            wide = np.flatnonzero(self.wide[at] == occurrences)
+            spans[wide] = self.wide_spans[at[wide]]
         return spans
 
-    def field_places(self, posts: Sequence[int]) -> list[list[int]]:
-        """Of each of some posts the places (F + 1) at which the words of its fields begin. What stands before them is
-        at the place before, where the words of the field before end."""
-        found = []
-        for post in posts:
-            origin, first = self._place_starts[post], post * (FIELD_COUNT + 1)
-            found.append([origin + position for position in self._field_positions[first : first + FIELD_COUNT + 1]])
-        return found
+    def field_positions_of(self, post: int) -> list[int]:
+        """The positions (F + 1) at which the words of the fields of a post begin; the last is where the post ends. What
+        stands before the words of a field is at the position before; the words end FIELD_GAP before the next field."""
+        first = post * (FIELD_COUNT + 1)
+        return self._field_positions[first : first + FIELD_COUNT + 1].tolist()
 
-    def by_language(self, posts: Sequence[int]) -> dict[int, list[int]]:
-        """The indexes in `posts` of those in each language."""
-        if len(self.classes) == 1:
-            return {0: list(range(len(posts)))}
-        found: dict[int, list[int]] = {}
-        for index, language in enumerate(self.languages[posts].tolist()):
-            found.setdefault(language, []).append(index)
-        return found
+    def place(self, post: int) -> int:
+        """The place of position 0 of a post."""
+        return self._place_starts[post]
 
-    def section_places(self, post: int) -> list[int]:
-        """The places at which the sections of a post begin."""
-        first, last = self._section_starts[post], self._section_starts[post + 1]
-        origin = self._place_starts[post]
-        return [origin + position for position in self._section_positions[first:last]]
+    def section_positions(self, post: int) -> list[int]:
+        """The positions at which the sections of a post begin."""
+        return self._section_positions[self._section_starts[post] : self._section_starts[post + 1]].tolist()
 
     def field_text(self, post: int, field: int) -> str:
         """The text of one field of a post."""
-        (places,) = self.field_places([post])
-        return self.pieces.written([(places[field] - 1, places[field + 1] - 1)]).text
+        first, last = self.field_positions_of(post)[field : field + 2]
+        place = self.place(post) - 1
+        return self.pieces.text(self.pieces.numbers(place + first, place + last))
 
-    def url(self, post: int) -> str:
-        return self._records.text(3 * post)
-
-    def image(self, post: int) -> str | None:
-        return self._records.text(3 * post + 1) or None
-
-    def lang(self, post: int) -> str:
-        return self._records.text(3 * post + 2)
+    def record(self, post: int) -> Record:
+        """What is shown of a post."""
+        post_id, url, image, lang, title, description, *tags = self._records.text(post).split("\0")
+        return Record(post_id, url, image, lang, title, description, tuple(tags))
 
     def heading(self, post: int, section: int) -> tuple[str, str]:
         """The words and the anchor of the heading of a section of a post."""
@@ -359,29 +337,6 @@ class Columns:
 
     def id(self, post: int) -> str:
         return self.ids.text(post)
-
-    def tag_labels(self, post: int) -> tuple[str, ...]:
-        """The post's tags as its author wrote them, in the author's order."""
-        tags = self.tags
-        first, last = self._tag_starts[post], self._tag_starts[post + 1]
-        return tuple([tags[tag][1] for tag in self._tag_ids[first:last]])
-
-    def day(self, post: int) -> date | None:
-        day = self._days[post]
-        return None if day == NO_DAY else date.fromordinal(day)
-
-
-def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Ascending numbers as ranges (first, last + 1) without gaps."""
-    first = last = -1
-    for number in numbers:
-        if number != last:
-            if first >= 0:
-                yield first, last
-            first = number
-        last = number + 1
-    if first >= 0:
-        yield first, last
 
 
 def open_columns(path: Path) -> Columns:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from search.analysis import TAG_SEPARATOR, Tokens, analyze_post, folded_words, tag_key
 from search.engines.whoosh.arrayfile import Array, write_arrays
 from search.engines.whoosh.collocations import collocation_arrays
-from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, NO_INSTANT, Columns
+from search.engines.whoosh.columns import FIELD_COUNT, FIELD_GAP, NO_DAY, NO_INSTANT, Columns, Record
 from search.engines.whoosh.inverting import Occurrences, inverse, smallest, starts_of, string_table, word_arrays
 from search.engines.whoosh.piecing import PieceWriter
 from search.fields import SEARCHED
@@ -71,18 +71,18 @@ class ColumnsWriter:
                 self._add_sections(post, tokens, position)
             self._add_tokens(tokens)
             self._pieces.add(text, tokens)
-            # One free position after the last keeps phrases within the field.
-            position += _end(tokens) + 1
+            position += _end(tokens) + FIELD_GAP
         self._field_positions.append(position)
         rare = post.lang not in self._language_ids and len(self._language_ids) >= MAX_LANGUAGES - 1
         self._languages.append(self._language_ids["" if rare else post.lang])
         self._days.append(NO_DAY if post.day is None else post.day.toordinal())
         self._instants.append(NO_INSTANT if post.instant is None else _microseconds(post.instant))
         self._boosts.append(post.boost)
-        self._add_tags(post.tags)
+        tags = self._add_tags(post.tags)
         self._titles.append(folded_words(analysis["title"]))
         self._ids.append(post.id.encode())
-        self._records += [post.url.encode(), (post.image or "").encode(), post.lang.encode()]
+        record = Record(post.id, post.url, post.image or "", post.lang, post.title, post.description, tags)
+        self._records.append(record.encode())
 
     def _add_tokens(self, tokens: Tokens) -> None:
         self._lengths.append(len(tokens.terms))
@@ -98,14 +98,16 @@ class ColumnsWriter:
         for section in post.sections:
             self._headings += [section.heading.encode(), section.anchor.encode()]
 
-    def _add_tags(self, labels: Sequence[str]) -> None:
-        keys = {tag_key(label): label for label in reversed(labels)}  # of two spellings the first is shown
-        for key in reversed(keys):
-            tag = self._tag_ids[key]
+    def _add_tags(self, labels: Sequence[str]) -> tuple[str, ...]:
+        """Append the tags of a post; how they are shown: of two spellings in the segment the first."""
+        keys = {tag_key(label): label for label in reversed(labels)}
+        tags = [self._tag_ids[key] for key in reversed(keys)]
+        for key, tag in zip(reversed(keys), tags, strict=True):
             if tag == len(self._tag_labels):
                 self._tag_labels.append(keys[key])
-            self._post_tags.append(tag)
-        self._tag_counts.append(len(keys))
+        self._post_tags.extend(tags)
+        self._tag_counts.append(len(tags))
+        return tuple([self._tag_labels[tag] for tag in tags])
 
     def columns(self) -> Columns:
         """The columns of the posts added, in memory."""

@@ -1,9 +1,8 @@
-"""A query tree over a collection -> the posts that it matches, then their scores.
+"""A query tree over a collection -> the posts that it matches, and the words that score in them.
 
-First every node becomes a set of posts, a boolean mask over the collection; that also counts in how many posts each
-word stands, which its weight needs. Then all postings of all words that score are laid end to end, weighed in one pass
-and summed by post. A word scores in the posts that its own part of the tree matches: in `(a b) OR c` a post without b
-gets nothing for a.
+Every node becomes a set of posts, a boolean mask over the collection; that also counts in how many posts each word
+stands, which its weight needs. A word scores in the posts that its own part of the tree matches: in `(a b) OR c` a post
+without b gets nothing for a.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,24 +12,17 @@ from operator import and_, or_
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from search.analysis import alternatives
-from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.broadening import kin_of, parts_of
 from search.engines.whoosh.collection import Collection, Mask
-from search.engines.whoosh.columns import Postings
-from search.engines.whoosh.matching import Match, Part, match_leaf
+from search.engines.whoosh.matching import Match, match_leaf
 from search.fields import SEARCHED
 from search.query.ast import All, And, Boost, DateRange, Fuzzy, In, Node, Not, Or, Phrase, Prefix, Term, Words
 
 COMMON = 0.05
 """An idf below this is that of a word which 95 of 100 posts have (`the`). Beside another word it neither scores nor is
 marked: it says nothing about which post answers, nor where, and its postings are most of the work."""
-
-LONG = 4096
-"""Rows of postings that are weighed as they come; of more, only those of posts of the answer, where these are less than
-half of all: telling rows apart costs half of weighing them."""
 
 _FIELDS = {spec.name: number for number, spec in enumerate(SEARCHED)}
 
@@ -187,53 +179,3 @@ def _as_one_word(left: str, right: str) -> str:
 def telling(collection: Collection, scored: Sequence[Scored]) -> Sequence[Scored]:
     """What of `scored` tells posts from each other: all but the COMMON words, unless there are no others."""
     return [one for one in scored if collection.scoring.idf(collection.posts, one.match.total) >= COMMON] or scored
-
-
-def score(collection: Collection, scored: Sequence[Scored], mask: Mask) -> NDArray[np.float32]:
-    """The score of every post (size), summed over words, fields and segments: right in the posts of `mask`, any number
-    elsewhere.
-
-    All postings are laid end to end, in runs of one part and field that share a weight. Sums are taken in double
-    precision and rounded to single: how the posts are spread over segments, which orders the additions, cannot show.
-    """
-    posts: list[Array] = []
-    counts: list[Array] = []
-    runs: list[tuple[int, int, int, float]] = []  # rows, first post of the segment, first norm of the field, weight
-    for one in scored:
-        worth = collection.scoring.field_weights(collection.posts, one.match)
-        for part in one.match.parts:
-            postings = part.postings if one.gate is None else _within(collection, part, one.gate)
-            posts.append(postings.posts)
-            counts.append(postings.counts)
-            first, factor = collection.offsets[part.segment], part.weight * one.factor
-            for field, (low, high) in enumerate(pairwise(postings.bounds)):
-                if low < high:
-                    runs.append((high - low, first, field * collection.size, worth[field] * factor))
-    if not runs:
-        return np.zeros(collection.size, np.float32)
-    sizes, firsts, fields, weights = map(np.array, zip(*runs, strict=True))
-    number = np.concatenate(posts, dtype=np.intp)
-    if len(collection.segments) > 1:
-        number += np.repeat(firsts, sizes)
-    count = np.concatenate(counts)
-    if len(scored) > 1 and len(number) > LONG and 2 * np.count_nonzero(mask) < collection.size:
-        kept = mask.take(number).nonzero()[0]
-        number, count = number.take(kept), count.take(kept)
-        sizes = np.diff(kept.searchsorted(np.cumsum(sizes)), prepend=0)
-    slot = np.repeat(fields, sizes)
-    slot += number
-    norm = collection.norms.take(slot)
-    norm += count
-    impact = np.repeat(weights, sizes)
-    impact *= count
-    impact /= norm
-    totals = np.bincount(number, impact, collection.size)
-    return (totals * collection.factors if collection.weighed else totals).astype(np.float32)
-
-
-def _within(collection: Collection, part: Part, gate: Mask) -> Postings:
-    """The postings of a part in the posts of `gate`."""
-    postings = part.postings
-    first = collection.offsets[part.segment]
-    rows = gate[first : first + collection.segments[part.segment].posts].take(postings.posts).nonzero()[0]
-    return Postings(postings.posts[rows], postings.counts[rows], rows.searchsorted(postings.bounds).tolist())

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from search.analysis import class_key, fold
 from search.engines.whoosh.arrayfile import Array
-from search.engines.whoosh.columns import FIELD_COUNT, ROWS_PER_START
+from search.engines.whoosh.columns import FIELD_COUNT, ROWS_PER_BLOCK
 from search.engines.whoosh.edits import shape
 
 
@@ -107,7 +107,8 @@ def _postings(groups: Sequence[Occurrences], lists: int) -> dict[str, Array]:
         "list_rows": np.searchsorted(keys[rows], np.arange(lists * FIELD_COUNT + 1)).astype(np.uint32),
         "row_posts": smallest(posts[rows]),
         "row_counts": smallest(np.diff(rows, append=len(keys))),
-        "row_occurrences": rows[::ROWS_PER_START].astype(np.uint32),
+        "row_blocks": rows[::ROWS_PER_BLOCK].astype(np.uint32),
+        "row_offsets": smallest(rows - np.repeat(rows[::ROWS_PER_BLOCK], ROWS_PER_BLOCK)[: len(rows)]),
         "positions": smallest(tokens.positions),
         "wide": wide.astype(np.uint32),
         "wide_spans": tokens.spans[wide],

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 
 from search.engines.whoosh.collection import Collection
-from search.engines.whoosh.columns import BODY, DESCRIPTION, TITLE
+from search.engines.whoosh.columns import BODY
 from search.engines.whoosh.passages import section_links
 from search.errors import NotFoundError
 from search.models import IndexedPost
@@ -11,17 +11,19 @@ from search.models import IndexedPost
 
 def show(collection: Collection, post_id: str) -> IndexedPost:
     """base.Engine.post."""
-    columns, row = collection.locate(find(collection, post_id))
+    post = find(collection, post_id)
+    columns, row = collection.locate(post)
+    record = columns.record(row)
     return IndexedPost(
-        id=post_id,
-        url=columns.url(row),
-        title=columns.field_text(row, TITLE),
-        description=columns.field_text(row, DESCRIPTION),
-        tags=columns.tag_labels(row),
-        date=columns.day(row),
-        image=columns.image(row),
-        lang=columns.lang(row),
-        sections=section_links(columns, row),
+        id=record.id,
+        url=record.url,
+        title=record.title,
+        description=record.description,
+        tags=record.tags,
+        date=collection.day(post),
+        image=record.image or None,
+        lang=record.lang,
+        sections=section_links(columns, row, record.url),
         body=columns.field_text(row, BODY),
     )
 

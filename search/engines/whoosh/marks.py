@@ -1,96 +1,143 @@
-"""Where the words of a query stand in the few posts that are shown.
+"""Where the words of a query stand in a few posts: what tells which of them are near each other, and what to mark.
 
-A post has some hundreds of places, and each tells its word by the number of its piece. So all of them are looked at, of
-all posts and for all words at once, which takes less time than searching the postings of each word for each post.
-Phrases bring their places along.
+The rows of all words are laid end to end, those of the posts looked for are picked out at once, and each occurrence
+becomes one number, so that to order them by post and position is to sort numbers.
 """
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from search.engines.whoosh.columns import BODY, DESCRIPTION, TITLE, Columns
-from search.engines.whoosh.matching import Match, Part
+from search.engines.whoosh.collection import Collection
+from search.engines.whoosh.columns import Columns
+from search.engines.whoosh.evaluate import Scored
+from search.engines.whoosh.phrases import Spots
 
 MOST_MARKS = 512
-"""Matches of one leaf that count in one post, the first: a post of one word repeated must not cost more than an
-answer may."""
+"""Occurrences of one word, or phrase, that count in one field of one post, the first: a post of one word repeated must
+not cost more than an answer may."""
 
-Mark = tuple[int, int, int]
-"""A match in a post: its first place, how many places it covers, which leaf of the query it matches."""
+_SPAN, _WORD, _POSITION = 8, 12, 26
+"""Bits of a mark, from the lowest: how many positions it covers, its word, its position; above them stands its post."""
 
-
-def find_marks(
-    columns: Columns, segment: int, posts: Sequence[int], fields: Sequence[Sequence[int]], matches: Sequence[Match]
-) -> list[list[Mark]]:
-    """The matches in the title, description and body of some posts of a segment, in the order of their places. Of
-    several leaves that match the same word that of the fewest posts counts. `fields` is columns.field_places(posts)."""
-    leaves = sorted(range(len(matches)), key=lambda leaf: -matches[leaf].total)
-    parts = [(leaf, part) for leaf in leaves for part in matches[leaf].parts if part.segment == segment]
-    words = [(leaf, part.lists) for leaf, part in parts if part.lists]
-    marks: list[list[Mark]] = [[] for _ in posts]
-    for language, indexes in columns.by_language(posts).items() if words else ():
-        stretches = [(fields[index][TITLE], fields[index][BODY + 1]) for index in indexes]
-        for index, found in zip(indexes, _words(columns, language, stretches, words), strict=True):
-            marks[index] = found
-    for leaf, part in parts:
-        if part.spots:
-            _add_phrases(posts, fields, leaf, part, marks)
-    return marks
+_AT = _SPAN + _WORD
+_POST = _AT + _POSITION
 
 
-def _words(
-    columns: Columns, language: int, stretches: Sequence[tuple[int, int]], words: Sequence[tuple[int, Sequence[int]]]
-) -> Iterator[list[Mark]]:
-    """Where words stand in posts of one language, whose places are the `stretches`. `words` are leaves and their lists;
-    of two with the same word the later one counts."""
-    pieces = columns.pieces
-    leaf_of = np.zeros(len(pieces), np.uint8)  # counted from 1; a query has a few dozen leaves at most
-    span_of = None
-    for leaf, lists in words:
-        for first, last in columns.term_ranges(lists, language):
-            leaf_of[pieces.of_terms(first, last)] = leaf + 1
-            compounds = pieces.of_compounds(first, last)
-            if len(compounds):
-                span_of = np.ones(len(pieces), np.uint8) if span_of is None else span_of
-                span_of[compounds] = pieces.spans[compounds]
-                leaf_of[compounds] = leaf + 1
-    here = pieces.at(stretches)
-    leaves = leaf_of.take(here)
-    found = np.flatnonzero(leaves.astype(np.bool_))
-    spans = repeat(1) if span_of is None else span_of[here[found]].tolist()
-    marks = list(zip(found.tolist(), spans, leaves[found].tolist(), strict=False))
-    start = low = 0
-    for first, last in stretches:
-        end = start + last - first
-        high = bisect_left(marks, (end,), low)
-        bounded = marks[low:high] if high - low <= MOST_MARKS else _first_of_each(marks[low:high])
-        yield [(first - start + index, span, leaf - 1) for index, span, leaf in bounded]
-        start, low = end, high
+class MarksOf(NamedTuple):
+    """The marks of some posts, end to end: those of post i are starts[i]:starts[i + 1]. Of each the position, the index
+    of its word in the query, and how many positions it covers."""
+
+    starts: list[int]
+    positions: list[int]
+    words: list[int]
+    spans: list[int]
 
 
-def _first_of_each(marks: Iterable[Mark]) -> Iterator[Mark]:
-    """The first MOST_MARKS of each leaf."""
-    seen: Counter[int] = Counter()
-    for mark in marks:
-        seen[mark[2]] += 1
-        if seen[mark[2]] <= MOST_MARKS:
-            yield mark
+class Marks(NamedTuple):
+    """Occurrences of the words of a query in some `posts` (ascending numbers in the collection), each as one of the
+    `numbers` (ascending, int64) of post, position, word and span. Where several words match at one position that of the
+    fewest posts counts; `ranked` are the words in this order, and what a number names is a place in it."""
+
+    posts: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    ranked: NDArray[np.int64]
+
+    def in_order(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The index in `posts`, the position and the word of every mark. Positions count on from post to post, so that
+        their differences say how far apart two are, within a post and across."""
+        return self.numbers >> _POST, self.numbers >> _AT, self._words(self.numbers)
+
+    def of(self, posts: Sequence[int]) -> MarksOf:
+        """The marks of some of the posts."""
+        indexes = self.posts.searchsorted(posts)
+        begins = self.numbers.searchsorted(indexes << _POST).tolist()
+        ends = self.numbers.searchsorted(indexes + 1 << _POST).tolist()
+        found = np.concatenate([self.numbers[begin:end] for begin, end in zip(begins, ends, strict=True)])
+        return MarksOf(
+            [0, *accumulate([end - begin for begin, end in zip(begins, ends, strict=True)])],
+            (found >> _AT & (1 << _POSITION) - 1).tolist(),
+            self._words(found).tolist(),
+            (found & (1 << _SPAN) - 1).tolist(),
+        )
+
+    def _words(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        return self.ranked.take(numbers >> _SPAN & (1 << _WORD) - 1)
 
 
-def _add_phrases(
-    posts: Sequence[int], fields: Sequence[Sequence[int]], leaf: int, part: Part, marks: Sequence[list[Mark]]
-) -> None:
-    """Add where a phrase stands in some posts to the marks of each."""
-    origins = [places[TITLE] - 1 for places in fields]  # the words of the title begin at position 1
-    for field in (TITLE, DESCRIPTION, BODY):
-        spots = part.spots[field]
-        lows, highs = (spots.posts.searchsorted(posts, side).tolist() for side in ("left", "right"))
-        for origin, found, low, high in zip(origins, marks, lows, highs, strict=True):
-            here = slice(low, min(high, low + MOST_MARKS))
-            spans = spots.ends[here] - spots.starts[here]
-            found += zip((spots.starts[here] + origin).tolist(), spans.tolist(), repeat(leaf))
-            found.sort()
+def find_marks(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]) -> Marks:
+    """Where the words of a query stand in some posts (ascending)."""
+    ranked = sorted(range(len(scored)), key=[one.match.total for one in scored].__getitem__)
+    words = [scored[word] for word in ranked]
+    bounds = posts.searchsorted(collection.offsets).tolist()
+    found = [np.zeros(0, np.int64)]
+    for segment, (first, last) in enumerate(pairwise(bounds)):
+        if first < last:
+            found += _in_segment(collection, segment, words, posts, first, last)
+    numbers = np.concatenate(found)
+    numbers.sort()
+    if len(words) > 1:
+        at = numbers >> _AT
+        numbers = numbers[np.flatnonzero(np.diff(at, prepend=-1))]
+    return Marks(posts, numbers, np.array(ranked, np.int64))
+
+
+def _in_segment(
+    collection: Collection, segment: int, words: Sequence[Scored], posts: NDArray[np.int64], first: int, last: int
+) -> Iterator[NDArray[np.int64]]:
+    """The numbers of the marks in posts[first:last], all of one segment."""
+    columns, offset = collection.segments[segment], collection.offsets[segment]
+    index_of = np.zeros(columns.posts, np.int32)  # counted from 1
+    index_of[posts[first:last] - offset] = np.arange(first + 1, last + 1)
+    gates = [one.gate[offset : offset + columns.posts] if one.gate is not None else None for one in words]
+    slices: list[tuple[int, int, int]] = []
+    for word, one in enumerate(words):
+        for part in one.match.parts:
+            if part.segment == segment:
+                slices += [(*columns.rows_of(list_id), word) for list_id in part.lists]
+                for spots in part.spots:
+                    if len(spots.posts):
+                        yield _phrase_marks(index_of, spots, word, gates[word])
+    if slices:
+        yield _word_marks(columns, index_of, slices, gates)
+
+
+def _word_marks(
+    columns: Columns,
+    index_of: NDArray[np.int32],
+    slices: Sequence[tuple[int, int, int]],
+    gates: Sequence[NDArray[np.bool_] | None],
+) -> NDArray[np.int64]:
+    """The marks of words. `slices` are rows, from first to before last, and the word that they are of."""
+    posts = np.concatenate([columns.row_posts[first:last] for first, last, _ in slices])
+    indexes = index_of.take(posts)
+    kept = indexes.nonzero()[0]
+    firsts, lasts, words = np.array(slices, np.int64).T
+    ends = np.cumsum(lasts - firsts)
+    of_slice = ends.searchsorted(kept, side="right")
+    word = words[of_slice]
+    for gated in [number for number, gate in enumerate(gates) if gate is not None]:
+        free = np.flatnonzero((word != gated) | gates[gated][posts[kept]])  # type: ignore[index]  # it is not None
+        kept, of_slice, word = kept[free], of_slice[free], word[free]
+    counts, positions, spans = columns.occurrences(kept + (lasts - ends)[of_slice], MOST_MARKS)
+    rest = (indexes[kept].astype(np.int64) - 1 << _POST) + (word << _SPAN)
+    numbers: NDArray[np.int64] = np.repeat(rest, counts) + (positions << _AT) + spans
+    return numbers
+
+
+def _phrase_marks(
+    index_of: NDArray[np.int32], spots: Spots, word: int, gate: NDArray[np.bool_] | None
+) -> NDArray[np.int64]:
+    """The marks of a phrase in one field."""
+    indexes = index_of.take(spots.posts).astype(np.int64)
+    kept = indexes.nonzero()[0] if gate is None else np.flatnonzero((indexes > 0) & gate[spots.posts])
+    indexes = indexes[kept] - 1
+    few = np.arange(len(kept)) - indexes.searchsorted(indexes) < MOST_MARKS  # spots are in the order of posts
+    kept, indexes = kept[few], indexes[few]
+    starts = spots.starts[kept]
+    spans = np.minimum(spots.ends[kept] - starts, (1 << _SPAN) - 1)
+    numbers: NDArray[np.int64] = (indexes << _POST) + (starts << _AT) + (word << _SPAN) + spans
+    return numbers

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress, count, pairwise
 from operator import sub
 
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from search.analysis import Tokens
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.inverting import inverse, smallest, string_table
+from search.engines.whoosh.pieces import signs_of
 
-_Key = tuple[str, str, int, str, int]
-"""What tells two pieces apart: the term of the word, the text, how many characters the word has (more than the text
-where it reaches into the next piece, as pairs of an unspaced script do), the term of the compound that begins here and
-how many positions that covers."""
+_Key = tuple[str, str, int, int]
+"""What tells two pieces apart: the term of the word, the text, and how many characters stand before the word and are of
+it (more than the text has where the word reaches into the next piece)."""
 
-_NOTHING: _Key = ("", "", 0, "", 1)
+_NOTHING: _Key = ("", "", 0, 0)
 
 
 class PieceWriter:
@@ -32,17 +32,18 @@ class PieceWriter:
 
     def add(self, text: str, tokens: Tokens) -> None:
         """Append a text; `tokens` is what was analysed of it."""
-        plain = [span == 1 for span in tokens.spans]
-        terms = list(compress(tokens.terms, plain))
+        plain = [span == 1 for span in tokens.spans]  # the parts of a compound say where it is
         starts, ends = list(compress(tokens.starts, plain)), list(compress(tokens.ends, plain))
-        compounds, spans = [""] * len(terms), [1] * len(terms)
-        for before, index in enumerate([index for index, single in enumerate(plain) if not single]):
-            compounds[index - before], spans[index - before] = tokens.terms[index], tokens.spans[index]
-        texts = [text[start:end] for start, end in pairwise([*starts, len(text)])]
-        keys = zip(terms, texts, map(sub, ends, starts), compounds, spans, strict=True)
+        cuts = [_behind_space(text, 0, starts[0], 0), *_cuts(text, starts, ends), len(text)] if starts else []
+        keys = zip(
+            compress(tokens.terms, plain),
+            [text[cut:following] for cut, following in pairwise(cuts)],
+            map(sub, starts, cuts),
+            map(sub, ends, starts),
+            strict=True,
+        )
         self._words.extend(map(self._numbers.__getitem__, keys))
-        lead = text[: starts[0]] if starts else text
-        self._leads.append(self._numbers["", lead, 0, "", 1])
+        self._leads.append(self._numbers["", text[: cuts[0]] if cuts else text, 0, 0])
 
     def arrays(
         self, terms: Sequence[str], words: NDArray[np.int64], leads: NDArray[np.int64], size: int
@@ -60,17 +61,26 @@ class PieceWriter:
         places[leads] = renumbered[np.array(self._leads, np.int64)]
         pieces = [pieces[number] for number in order.tolist()]
         number_of = {term: number for number, term in enumerate(terms)}
-        owners = np.array([number_of.get(term, len(terms)) for term, *_ in pieces])
-        by_term = np.argsort(owners, kind="stable")
-        begun = sorted((number_of[piece[3]], number) for number, piece in enumerate(pieces) if piece[3])
         return {
             **string_table("piece", [text.encode() for _, text, *_ in pieces]),
-            "piece_characters": smallest(np.array([len(text) for _, text, *_ in pieces])),
-            "piece_words": smallest(np.array([size for _, _, size, *_ in pieces])),
-            "piece_spans": np.array([span for *_, span in pieces], np.uint8),
-            "term_piece_starts": np.searchsorted(owners[by_term], np.arange(len(terms) + 1)).astype(np.uint32),
-            "term_pieces": by_term.astype(np.uint32),
-            "compound_terms": np.array([term for term, _ in begun], np.uint32),
-            "compound_pieces": np.array([number for _, number in begun], np.uint32),
+            "piece_leads": smallest(np.array([lead for *_, lead, _ in pieces])),
+            "piece_words": smallest(np.array([word for *_, word in pieces])),
+            "piece_signs": np.array([signs_of(text, lead + word) for _, text, lead, word in pieces], np.uint8),
+            "piece_terms": np.array([number_of.get(term, len(terms)) for term, *_ in pieces], np.uint32),
             "places": smallest(places),
         }
+
+
+def _cuts(text: str, starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
+    """Where the piece of each word but the first begins: behind the last white space between two words, else with the
+    word."""
+    for end, start in zip(ends, starts[1:], strict=False):
+        yield start if start - end <= 1 else _behind_space(text, end, start, start)
+
+
+def _behind_space(text: str, first: int, last: int, otherwise: int) -> int:
+    """The character behind the last white space of those from `first` up to but not including `last`."""
+    for at in range(last, first, -1):
+        if text[at - 1].isspace():
+            return at
+    return otherwise

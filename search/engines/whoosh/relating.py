@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from search.analysis import tag_key
 from search.engines.whoosh.collection import Collection
-from search.engines.whoosh.columns import BODY, DESCRIPTION, TITLE, Columns
-from search.engines.whoosh.evaluate import Scored, score
+from search.engines.whoosh.columns import BODY, DESCRIPTION, FIELD_GAP, TITLE, Columns
+from search.engines.whoosh.evaluate import Scored
 from search.engines.whoosh.lookup import find
 from search.engines.whoosh.matching import Match, Part, matched
+from search.engines.whoosh.points import score
 from search.models import RelatedPost
 
 WORDS = 40
@@ -42,8 +43,8 @@ def related(collection: Collection, post_id: str, most: int) -> list[RelatedPost
     scored = list(_words(collection, columns, row, number))
     others = collection.live.copy()
     others[number] = False
-    scores = score(collection, scored, others) if scored else np.zeros(collection.size, np.float32)
-    keys = {tag_key(label) for label in columns.tag_labels(row)}
+    scores = score(collection, scored)
+    keys = {tag_key(label) for label in columns.record(row).tags}
     for key in keys:
         sharing = collection.tagged(key) & others
         scores[sharing] += TAG * collection.scoring.idf(collection.posts, int(np.count_nonzero(sharing)) + 1)
@@ -75,11 +76,12 @@ def _weights(
     """How much each class of words stands out in the post, as BM25 has it but for the idf. Parallel: the first term of
     each that the post has, its list, its weight."""
     lists_of = columns.class_lists_of(int(columns.languages[row]))
-    (places,) = columns.field_places([row])
+    fields, place = columns.field_positions_of(row), columns.place(row)
     found, worth = [], []
     for field in _FIELDS:
-        terms = columns.pieces.terms[columns.pieces.at([(places[field], places[field + 1] - 1)])]
-        terms = np.sort(terms[terms >= 0])
+        first, last = place + fields[field], place + fields[field + 1] - FIELD_GAP
+        terms = columns.pieces.terms[columns.pieces.places[first:last]]
+        terms = np.sort(terms[terms < len(lists_of)])
         _, firsts, counts = np.unique(lists_of[terms], return_index=True, return_counts=True)
         norm = collection.norms[field * collection.size + number]
         found.append(terms[firsts])
@@ -103,15 +105,15 @@ def _match(collection: Collection, own: Columns, term: str, list_id: int, langua
 
 def _shown(collection: Collection, number: int, points: float, keys: Container[str]) -> RelatedPost:
     columns, row = collection.locate(number)
-    labels = columns.tag_labels(row)
+    record = columns.record(row)
     return RelatedPost(
-        id=columns.id(row),
-        url=columns.url(row),
-        title=columns.field_text(row, TITLE),
-        description=columns.field_text(row, DESCRIPTION),
-        tags=labels,
-        shared=tuple(label for label in labels if tag_key(label) in keys),
-        date=columns.day(row),
-        image=columns.image(row),
+        id=record.id,
+        url=record.url,
+        title=record.title,
+        description=record.description,
+        tags=record.tags,
+        shared=tuple(label for label in record.tags if tag_key(label) in keys),
+        date=collection.day(number),
+        image=record.image or None,
         score=points,
     )

@@ -89,7 +89,7 @@ class Searcher:
         pins = pinned(collection, self._pins.of(request.query))
         mask, posts, facets = filtered(collection, _with(understood.found.mask, pins), request)
         dropped = understood.found.lacking(mask & understood.found.mask)
-        scored = telling(collection, understood.found.scored)
+        scored = [one for one in telling(collection, understood.found.scored) if one.match.total]
         # No word scores: list by date.
         by_date = not scored and request.sort is Sort.RELEVANCE
         sort = Sort.NEWEST if by_date else request.sort
@@ -98,7 +98,7 @@ class Searcher:
         order = ranked(collection, posts, scores, sort, request.page * request.per_page)
         page = order[(request.page - 1) * request.per_page :]
         shown = zip(posts[page].tolist(), scores[page].tolist(), strict=True)
-        hits = self._hits(list(shown), scored, standing if request.explain else None)
+        hits = self._hits(list(shown), scored, standing, explained=request.explain)
         return Answer(
             query=request.query,
             total=len(posts),
@@ -115,25 +115,25 @@ class Searcher:
         )
 
     def _hits(
-        self, page: Sequence[tuple[int, float]], scored: Sequence[Scored], standing: Standing | None
+        self, page: Sequence[tuple[int, float]], scored: Sequence[Scored], standing: Standing, *, explained: bool
     ) -> Iterator[Hit]:
-        """The posts of a page, given with their scores, as they are shown; explained where `standing` is given."""
+        """The posts of a page, given with their scores, as they are shown."""
         posts = [post for post, _ in page]
-        texts = shown(self.collection, posts, [one.match for one in scored])
-        reasons = explain(self.collection, scored, posts, standing) if standing else [None] * len(posts)
+        texts = shown(self.collection, posts, scored, standing.marks)
+        reasons = explain(self.collection, scored, posts, standing) if explained else [None] * len(posts)
         for (post, total), text, reason in zip(page, texts, reasons, strict=True):
-            columns, row = self.collection.locate(post)
+            record = text.record
             yield Hit(
-                id=columns.id(row),
-                url=columns.url(row),
-                title=text.title,
+                id=record.id,
+                url=record.url,
+                title=record.title,
                 title_html=text.title_html,
-                description=text.description,
+                description=record.description,
                 snippet_html=text.passage_html,
                 section=text.section,
-                tags=columns.tag_labels(row),
-                date=columns.day(row),
-                image=columns.image(row),
+                tags=record.tags,
+                date=self.collection.day(post),
+                image=record.image or None,
                 score=total,
                 explain=reason,
             )

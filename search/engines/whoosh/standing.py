@@ -9,23 +9,24 @@ from numpy.typing import NDArray
 from search.engines.whoosh.collection import Collection, Mask
 from search.engines.whoosh.evaluate import Scored
 from search.engines.whoosh.leading import Lead, leads, titled
-from search.engines.whoosh.nearness import nearness
+from search.engines.whoosh.marks import Marks, find_marks
+from search.engines.whoosh.nearness import best, nearness
 from search.engines.whoosh.points import points
 
 
 class Standing(NamedTuple):
-    """`totals` are the scores, parallel to the posts; `best` (ascending) are the posts that nearness was looked at for,
-    `gained` what it adds to each; `leads` what puts posts in front."""
+    """`totals` are the scores, parallel to the posts; `marks` where the words stand in the best posts, if nearness was
+    looked at, and `gained` what it adds to each of these; `leads` what puts posts in front."""
 
     totals: NDArray[np.float32]
-    best: NDArray[np.int64]
+    marks: Marks | None
     gained: NDArray[np.float64]
     leads: Mapping[int, Lead]
 
     def near(self, post: int) -> float:
         """What a post gained by nearness."""
-        found = np.flatnonzero(self.best == post)
-        return float(self.gained[found[0]]) if len(found) else 0.0
+        looked_at = self.marks.posts.tolist() if self.marks else []
+        return float(self.gained[looked_at.index(post)]) if post in looked_at else 0.0
 
 
 def stand(
@@ -38,11 +39,15 @@ def stand(
 ) -> Standing:
     """The scores of `posts` (ascending; `mask` is the same as a mask) for `query`, which was read as `scored`, with the
     posts `pinned` to it."""
-    totals = points(collection, scored, mask)[posts]
-    best, gained = nearness(collection, scored, posts, totals)
-    totals[posts.searchsorted(best)] += gained
+    totals = points(collection, scored, mask).take(posts)
+    marks, gained = None, np.zeros(0)
+    index = best(totals) if len(scored) > 1 and collection.scoring.weights.proximity else ()
+    if len(index):
+        marks = find_marks(collection, scored, posts.take(index))
+        gained = nearness(collection, scored, marks, totals.take(index))
+        totals[index] += gained
     leading = leads(pinned, titled(collection, query), float(totals.max(initial=0)))
     for post, lead in leading.items():
         if mask[post]:
             totals[posts.searchsorted(post)] += lead.points
-    return Standing(totals, best, gained, leading)
+    return Standing(totals, marks, gained, leading)

@@ -20,7 +20,7 @@ class StringTable:
 
     def __init__(self, text: Array, starts: Array) -> None:
         self._text_array, self._starts_array = text, starts
-        self._text, self._starts = text.data, starts.data
+        self._text, self._starts, self._size = text.data, starts.data, len(text)
         self._samples: list[bytes] | None = None
         self._found: dict[bytes, int] = {}
 
@@ -31,13 +31,16 @@ class StringTable:
         return bytes(self._text[self._starts[index] : self._starts[index + 1]])
 
     def text(self, index: int) -> str:
-        """A string that is UTF-8, decoded."""
-        return str(self._text[self._starts[index] : self._starts[index + 1]], "utf-8")
+        """A string that is UTF-8, decoded. Raises IndexError where damage has it end behind the table."""
+        end = self._starts[index + 1]
+        if end > self._size:
+            raise IndexError("a string lies outside of its table")
+        return str(self._text[self._starts[index] : end], "utf-8")
 
     def take(self, indexes: NDArray[np.integer[Any]]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """The bytes of several strings end to end, and the size of each."""
         begins, ends = self._starts_array[indexes], self._starts_array[1:][indexes]
-        if len(ends) and ends.max() > len(self._text):
+        if len(ends) and ends.max() > self._size:
             raise IndexError("a string lies outside of its table")
         sizes = ends.astype(np.int64) - begins
         return self._text_array[flat_ranges(begins, sizes)], sizes

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from search.analysis import analyze, folded_words
 from search.engines.whoosh.collection import Collection
 from search.engines.whoosh.collocations import phrase_text
-from search.engines.whoosh.columns import TITLE
 from search.engines.whoosh.matching import match_leaf
 from search.models import Suggestion, SuggestionKind
 from search.query.ast import Phrase
@@ -97,6 +96,7 @@ class Suggester:
         newest = found[np.argsort(~collection.instants[found], kind="stable")]
         suggestions: dict[str, Suggestion] = {}
         for columns, row in map(collection.locate, newest[: 2 * most].tolist()):
-            title = columns.field_text(row, TITLE)
-            suggestions.setdefault(title, Suggestion(title, SuggestionKind.TITLE, 1, columns.url(row)))
+            record = columns.record(row)
+            title = Suggestion(record.title, SuggestionKind.TITLE, 1, record.url)
+            suggestions.setdefault(record.title, title)
         return list(suggestions.values())[:most]

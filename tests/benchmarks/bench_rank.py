@@ -35,7 +35,7 @@ def test_score_and_order(benchmark: Benchmark) -> None:
     def run() -> None:
         for one in found:
             posts = one.mask.nonzero()[0]
-            scores = points(collection, telling(collection, one.scored), one.mask)[posts]
+            scores = points(collection, telling(collection, one.scored), posts)
             ranked(collection, posts, scores, request.sort, request.per_page)
 
     benchmark(run)

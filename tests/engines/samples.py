@@ -8,7 +8,7 @@ import numpy as np
 from search.engines.whoosh.collection import Collection, Segment
 from search.engines.whoosh.compiler import compile_columns
 from search.engines.whoosh.evaluate import evaluate
-from search.engines.whoosh.points import score
+from search.engines.whoosh.points import summed
 from search.engines.whoosh.scoring import Scoring
 from search.engines.whoosh.searcher import Searcher
 from search.models import Post, Section
@@ -57,6 +57,7 @@ def scores_of(groups: Sequence[Sequence[Post]], node: Node, scoring: Scoring) ->
     collection = Collection([segment_of(group) for group in groups], scoring)
     found = evaluate(collection, node)
     assert found is not None
-    totals = score(collection, found.scored)
+    posts = np.flatnonzero(found.mask)
     ids = [post.id for group in groups for post in group]
-    return {ids[number]: float(totals[number]) for number in np.flatnonzero(found.mask)}
+    totals = summed(collection, found.scored, posts).tolist()
+    return {ids[number]: total for number, total in zip(posts.tolist(), totals, strict=True)}

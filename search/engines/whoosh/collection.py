@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,20 @@ from numpy.typing import NDArray
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, TITLE, Columns
 from search.engines.whoosh.inverting import inverse, starts_of
+from search.engines.whoosh.recent import Recent
 from search.engines.whoosh.scoring import Scoring
 from search.engines.whoosh.stringtable import flat_ranges
+
+if TYPE_CHECKING:
+    from search.engines.whoosh.matching import Match
 
 Mask = NDArray[np.bool_]
 
 FEW = 8
 """One post in so many, and fewer, are few: then their tags are gathered faster than all are looked through."""
+
+REMEMBERED = 32_000_000
+"""Bytes of words, with where they match, that are held for further queries."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -42,6 +50,8 @@ class Collection:
     def __init__(self, segments: Sequence[Segment], scoring: Scoring, built: date | None = None) -> None:
         """`built` is the day from which the age of posts counts (None: that of the newest)."""
         self.scoring = scoring
+        self.remembered: Recent[Match] = Recent(REMEMBERED)
+        """The words asked for lately; matching.py fills it."""
         self.segments = [segment.columns for segment in segments]
         self.offsets = [0, *accumulate(columns.posts for columns in self.segments)]
         self.size = self.offsets[-1]

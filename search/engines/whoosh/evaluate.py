@@ -36,15 +36,16 @@ class Scored(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a node of the tree matches. `optional` are words that a post need not have, since too few have all."""
+    """What a node of the tree matches. `optional` are words (as typed, with the posts that
+    have them) that a post need not have, since too few have all."""
 
     mask: Mask
     scored: tuple[Scored, ...] = ()
-    optional: tuple[Match, ...] = ()
+    optional: tuple[tuple[str, Mask], ...] = ()
 
     def lacking(self, mask: Mask) -> tuple[str, ...]:
         """The words as typed that some posts of `mask` do without."""
-        return tuple(dict.fromkeys(match.text for match in self.optional if (mask & ~match.mask).any()))
+        return tuple(dict.fromkeys(text for text, holding in self.optional if (mask > holding).any()))
 
 
 def evaluate(collection: Collection, node: Node, within: int | None = None) -> Found | None:
@@ -137,7 +138,7 @@ def _words(collection: Collection, node: Words, within: int | None) -> Found | N
             mask &= found.mask
     if np.count_nonzero(mask) == np.count_nonzero(strict.mask):
         return strict
-    typed = [found.scored[0].match._replace(mask=found.mask) for _, found in words]  # behind it: what stands for it
+    typed = [(found.scored[0].match.text, found.mask) for _, found in words]  # behind it: what stands for it
     return Found(mask, gated([one for found in broad for one in found]), tuple(typed))
 
 

@@ -31,13 +31,13 @@ def explain(
         idf = round(collection.scoring.idf(collection.posts, one.match.total), 6)
         for post, fields in _fields(collection, one, wanted).items():
             words[post].append({"word": one.match.text, "posts": one.match.total, "idf": idf, "fields": fields})
-    titled, shares = title_shares(collection, scored)
-    share_of = dict(zip(titled.tolist(), shares.tolist(), strict=True))
+    shares = title_shares(collection, scored, np.array(posts, np.int64))
+    share_of = dict(zip(posts, [0.0] * len(posts) if shares is None else shares.tolist(), strict=True))
     coverage = collection.scoring.weights.coverage
     return [
         {
             "words": words[post],
-            "title": {"share": share_of.get(post, 0.0), "factor": 1 + coverage * share_of.get(post, 0.0)},
+            "title": {"share": share_of[post], "factor": 1 + coverage * share_of[post]},
             "boost": float(collection.boosts[post]),
             "recency": float(collection.recency[post]),
             "near": standing.near(post),

@@ -41,8 +41,11 @@ def filtered(collection: Collection, mask: Mask, request: SearchRequest) -> tupl
 def _tags(collection: Collection, posts: NDArray[np.int64], chosen: Sequence[str]) -> tuple[FacetValue, ...]:
     """The most frequent tags of `posts` by count, then name; `chosen` are keys that are always listed."""
     counts = collection.tag_counts(posts)
-    order = (-counts).argsort(kind="stable")[:MOST_TAGS]
-    numbers = order[: np.count_nonzero(counts)].tolist()
+    size = max(len(counts), 1)
+    order = np.arange(len(counts)) - counts * size  # what sorts by count, then number, and tells both
+    order.sort()
+    first = order[: min(MOST_TAGS, int(order.searchsorted(0)))]
+    numbers = (first % size).tolist()
     own = {collection.tag_numbers[key] for key in chosen if key in collection.tag_numbers}
     numbers += sorted(own.difference(numbers), key=lambda number: (-counts[number], number))
     selected = map(own.__contains__, numbers) if own else repeat(False)

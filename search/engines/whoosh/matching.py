@@ -7,10 +7,12 @@ most: the form that was typed ranks first.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.analysis import Reading, alternatives, splits
 from search.engines.whoosh.collection import Collection, Mask
@@ -44,13 +46,29 @@ class Part(NamedTuple):
         return bool(self.lists or self.spots)
 
 
-class Match(NamedTuple):
-    """The live posts (`mask`, `total` of them) that match one leaf of the query tree; `text` as typed."""
+class Weighed(NamedTuple):
+    """What a match is worth in every post of the collection (size), and how many words of its title it is (None: no
+    title has it)."""
+
+    impacts: NDArray[np.float32]
+    titled: NDArray[np.uint16] | None
+
+
+@dataclass(slots=True, eq=False)
+class Match:
+    """The live posts (`mask`, `total` of them) that match one leaf of the query tree; `text` as typed. What it is worth
+    is worked out when it is asked for first (points.py)."""
 
     text: str
     mask: Mask
     total: int
     parts: list[Part]
+    weighed: Weighed | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes at most, once it is weighed."""
+        return 7 * len(self.mask) + sum(part.postings.posts.nbytes + part.postings.counts.nbytes for part in self.parts)
 
 
 def match_leaf(
@@ -59,10 +77,28 @@ def match_leaf(
     """Where `leaf` matches, in one field (an index in SEARCHED) or in any; None for a text without a word.
 
     `joined` are words that stand for this one together with its neighbour (`metaanalysis` for typed `meta analysis`).
+    Words are remembered: within a query they are asked for again, as typed, as meant and as proposed, and the words of
+    one query are those of another. Phrases are not.
     """
-    readings = alternatives(leaf.text)
-    if not readings:
-        return None
+    key = (type(leaf), leaf.text, leaf.edits if isinstance(leaf, Fuzzy) else 0, field, *joined)
+    found = collection.remembered.get(key)
+    if found is None:
+        readings = alternatives(leaf.text)
+        if not readings:
+            return None
+        found = _found(collection, leaf, readings, field, joined)
+        if not isinstance(leaf, Phrase):
+            collection.remembered.keep(key, found, found.size)
+    return found
+
+
+def _found(
+    collection: Collection,
+    leaf: Term | Phrase | Prefix | Fuzzy,
+    readings: Sequence[Reading],
+    field: int | None,
+    joined: Sequence[str],
+) -> Match:
     parts: list[Part] = []
     for number, columns in enumerate(collection.segments):
         finder = _Finder(collection, columns, number, field)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from search.engines.whoosh.best import at_most
 from search.engines.whoosh.collection import Collection
 from search.engines.whoosh.columns import FIELD_GAP
 from search.engines.whoosh.evaluate import Scored
@@ -33,8 +34,8 @@ SATURATION = 20.0
 
 def best(points: NDArray[np.float32]) -> NDArray[np.int64]:
     """The indexes of the posts that are looked at, by their `points`; none where too many are alike."""
-    floor = np.partition(points, -BEST)[-BEST] if len(points) > BEST else 0
-    index = ((points >= floor) & (points > 0)).nonzero()[0]
+    index = at_most(points, BEST)
+    index = index[points[index] > 0]
     return index if len(index) <= 2 * BEST else index[:0]
 
 

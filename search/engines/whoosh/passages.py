@@ -152,27 +152,26 @@ def _line(columns: Columns, row: int, passage: _Passage, marked: _Marked) -> str
     if not whole:
         start = pieces.sentence_after(numbers, first - near, min(match, first - near + _NEAR))
         whole = start > first - near
-    parts = pieces.parts(numbers[:stop])
+    parts = pieces.parts(numbers[start:stop])
     if sum(map(len, parts)) > MAX_CHARACTERS:
-        begin, stop = _shortened([len(part) for part in parts], start, match)
-        start, whole = begin, whole and begin == start
+        skipped, kept = _shortened([len(part) for part in parts], max(match - start, 0))
+        parts, whole = parts[skipped:kept], whole and not skipped
+        start, stop = start + skipped, start + kept
     ended = stop == len(numbers) or pieces.sentence_before(numbers, stop) == stop
     inside = [(index - start, span) for index, span in marks if start <= index < stop]
-    line = pieces.html(numbers[start:stop], parts[start:stop], inside).strip()
+    line = pieces.html(numbers[start:stop], parts, inside).strip()
     return f"{'' if whole else '…'}{line}{'' if ended else '…'}"
 
 
-def _shortened(sizes: Sequence[int], start: int, match: int) -> tuple[int, int]:
-    """From `start` on as many pieces of the `sizes` as are MAX_CHARACTERS at most, as the first and the one behind the
-    last; from nearer to the first `match` where that would be left out."""
+def _shortened(sizes: Sequence[int], match: int) -> tuple[int, int]:
+    """Of pieces of the `sizes` as many as MAX_CHARACTERS allow, as the first and the one behind the last: from the
+    beginning on, or from nearer to the first `match` where that would be left out."""
     ends = list(accumulate(sizes))
-    before = ends[start - 1] if start else 0
-    if ends[-1] - before <= MAX_CHARACTERS:
-        return start, len(sizes)
-    if ends[match] - before > MAX_CHARACTERS:
-        start = bisect_left(ends, ends[match] - MAX_CHARACTERS // 2, start, match) + 1
-        before = ends[start - 1]
-    return start, max(bisect_right(ends, before + MAX_CHARACTERS), start + 1)
+    first = 0
+    if ends[match] > MAX_CHARACTERS:
+        first = bisect_left(ends, ends[match] - MAX_CHARACTERS // 2, 0, match) + 1
+    before = ends[first - 1] if first else 0
+    return first, max(bisect_right(ends, before + MAX_CHARACTERS), first + 1)
 
 
 def section_link(columns: Columns, row: int, url: str, section: int) -> SectionLink | None:

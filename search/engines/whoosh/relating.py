@@ -18,7 +18,7 @@ from search.engines.whoosh.columns import BODY, DESCRIPTION, FIELD_GAP, TITLE, C
 from search.engines.whoosh.evaluate import Scored
 from search.engines.whoosh.lookup import find
 from search.engines.whoosh.matching import Match, Part, matched
-from search.engines.whoosh.points import score
+from search.engines.whoosh.points import summed
 from search.models import RelatedPost
 
 WORDS = 40
@@ -43,7 +43,7 @@ def related(collection: Collection, post_id: str, most: int) -> list[RelatedPost
     scored = list(_words(collection, columns, row, number))
     others = collection.live.copy()
     others[number] = False
-    scores = score(collection, scored)
+    scores = summed(collection, scored, np.arange(collection.size))
     keys = {tag_key(label) for label in columns.record(row).tags}
     for key in keys:
         sharing = collection.tagged(key) & others

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.analysis import tag_key
+from search.engines.whoosh.arrayfile import Array
+from search.engines.whoosh.best import at_most
 from search.engines.whoosh.collection import Collection, Mask, Segment
 from search.engines.whoosh.columns import NO_INSTANT
 from search.engines.whoosh.evaluate import Scored, telling
@@ -166,10 +168,9 @@ def ranked(
 ) -> NDArray[np.intp]:
     """The first `most` indexes of `posts` (ascending numbers, with parallel `scores`) in the order that `sort` names.
     Equal posts stand newest first, then by id; one without a date comes after all that have one."""
-    first = -scores if sort is Sort.RELEVANCE else _by_date(collection.instants[posts], sort)
-    few = len(posts) <= most
-    candidates = np.arange(len(posts)) if few else (first <= np.partition(first, most)[most]).nonzero()[0]
-    keys = [~collection.instants[posts[candidates]], first[candidates]]  # ~ turns the order round, and never overflows
+    value = scores if sort is Sort.RELEVANCE else _by_date(collection.instants.take(posts), sort)
+    candidates = at_most(value, most + 1)
+    keys = [~collection.instants[posts[candidates]], _last_first(value[candidates])]
     order = np.lexsort(keys)
     nearby = order[: most + 1]
     if len(set(zip(*(key[nearby].tolist() for key in keys), strict=True))) < len(nearby):
@@ -178,5 +179,10 @@ def ranked(
 
 
 def _by_date(instants: NDArray[np.int64], sort: Sort) -> NDArray[np.int64]:
-    """The numbers that stand in ascending order when the posts are sorted by date."""
-    return ~instants if sort is Sort.NEWEST else np.where(instants == NO_INSTANT, np.iinfo(np.int64).max, instants)
+    """The larger, the earlier in the order; the undated come last."""
+    return instants if sort is Sort.NEWEST else np.where(instants == NO_INSTANT, NO_INSTANT, ~instants)
+
+
+def _last_first(value: Array) -> Array:
+    """What ascends where `value` descends. ~ never overflows."""
+    return -value if value.dtype.kind == "f" else ~value

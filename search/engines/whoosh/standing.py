@@ -39,7 +39,7 @@ def stand(
 ) -> Standing:
     """The scores of `posts` (ascending; `mask` is the same as a mask) for `query`, which was read as `scored`, with the
     posts `pinned` to it."""
-    totals = points(collection, scored, mask).take(posts)
+    totals = points(collection, scored, posts)
     marks, gained = None, np.zeros(0)
     index = best(totals) if len(scored) > 1 and collection.scoring.weights.proximity else ()
     if len(index):

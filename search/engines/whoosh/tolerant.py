@@ -98,10 +98,8 @@ def _readings(collection: Collection, rare: Iterable[Term], totals: Mapping[str,
         everywhere = match_leaf(collection, term, None)  # a word may be rare in one field only
         known = max(everywhere.total, totals[term.text]) if everywhere else 0
         if everywhere and known <= HARDLY:
-            words = corrections(collection, term.text)
-            nearest = [one for one in words if one.edits == words[0].edits]
-            if known:
-                nearest = [one for one in nearest if one.edits == 1 and one.posts >= FAR_MORE * known]
+            words = corrections(collection, term.text, 1 if known else 2)
+            nearest = [one for one in words if one.edits == words[0].edits and one.posts >= FAR_MORE * known]
             if nearest:
                 found[term.text] = nearest[:READ_AS]
     return found
@@ -118,8 +116,9 @@ def _behind(collection: Collection, typed: Found, meant: Found) -> Found:
     """What matches as typed, and behind it what else matches as meant, scaled down to score less than all of that."""
     later = meant.mask & ~typed.mask
     both = gated([typed, Found(later, meant.scored)])
-    scores = points(collection, telling(collection, both), typed.mask | later)
-    last, best = scores[typed.mask].min(initial=np.inf), scores[later].max(initial=0)
+    posts = (typed.mask | later).nonzero()[0]
+    scores, behind = points(collection, telling(collection, both), posts), later.take(posts)
+    last, best = scores[~behind].min(initial=np.inf), scores[behind].max(initial=0)
     if not last or not best:
         return typed
     most = 2 * (1 + collection.scoring.weights.proximity)  # what nearness may add to them, and a little room

@@ -29,11 +29,11 @@ class Correction(NamedTuple):
     posts: int
 
 
-def corrections(collection: Collection, typed: str) -> list[Correction]:
-    """The words that `typed` (one word) may be a mistyping of: the fewest edits first, then those with its first
-    letter, then the most frequent."""
+def corrections(collection: Collection, typed: str, most: int = 2) -> list[Correction]:
+    """The words, `most` edits away at most, that `typed` (one word) may be a mistyping of: the fewest edits first, then
+    those with its first letter, then the most frequent."""
     word = _correctable(typed)
-    edits = 0 if len(word) < ONE_EDIT else 1 if len(word) < TWO_EDITS else 2
+    edits = min(0 if len(word) < ONE_EDIT else 1 if len(word) < TWO_EDITS else 2, most)
     near: dict[str, int] = {}
     for columns in collection.segments if edits else ():
         near.update((columns.terms[term].decode(), found) for term, found in near_terms(columns, word, edits).items())

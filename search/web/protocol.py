@@ -1,12 +1,16 @@
 """HTTP over one connection, with an end to patience: uvicorn itself waits for ever, and for headers of any length.
 
 A connection that keeps a server waiting costs little; thousands of them cost everyone. So a request must arrive within
-PATIENCE seconds and its answer be taken within as many, and the line and headers before the body are bounded.
+PATIENCE seconds and its answer be taken within as many, and the line and headers before the body are bounded. What is
+no request that may be read on is told so, and its connection ends.
 """
 
 import asyncio
+from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from search.web.problems import problem
 
 PATIENCE = 20.0
 """Seconds that a request may take to arrive whole, and its answer to be taken."""
@@ -18,7 +22,19 @@ AHEAD = 100
 """Requests that may wait for the answers before theirs. Browsers and proxies send none ahead; each holds 2 kB, and one
 read from a socket could bring five thousand."""
 
-_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+def _refusal(status: int, detail: str, remedy: str) -> bytes:
+    """An answer that no application made, as it goes over the connection, which ends with it."""
+    told = problem(status, detail, remedy, {"connection": "close"})
+    lines = [b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode())]
+    lines += [b"%s: %s" % header for header in told.raw_headers]
+    return b"\r\n".join([*lines, b"", told.body])
+
+
+_TOO_LONG = _refusal(431, f"Request line and headers are longer than {HEAD} bytes.", "Send fewer headers.")
+_NO_HTTP = _refusal(
+    400, "This cannot be read as a request of HTTP/1.1.", "In an address, percent-encode what is not ASCII."
+)
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -50,6 +66,10 @@ class PatientProtocol(HttpToolsProtocol):
         self._since, self._head = self.loop.time(), 0
 
     def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade() and any(map(_tells_of_a_body, self.headers)):
+            # The parser leaves a body unread for the protocol that was offered. As we speak no other, it would come to
+            # be read as the next request, which a proxy in front did not see.
+            raise ValueError("a body behind an offer of another protocol")
         self._head = None
         super().on_headers_complete()
 
@@ -63,6 +83,13 @@ class PatientProtocol(HttpToolsProtocol):
         idle = self.cycle.response_complete and not self.cycle.more_body and self._head is None
         self._since = None if idle else self.loop.time()
 
+    def send_400_response(self, msg: str) -> None:  # its one message says less
+        self.transport.write(_NO_HTTP)
+        self.transport.close()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Some clients offer HTTP/2 or WebSocket whomever they ask. They get their answer, and nobody need be told."""
+
     def _look(self) -> None:
         """End the connection if it kept us waiting too long; else look again when that could be. One timer for all of
         its requests costs them nothing."""
@@ -71,3 +98,8 @@ class PatientProtocol(HttpToolsProtocol):
             self.transport.abort()
         else:
             self._watch = self.loop.call_later(PATIENCE - waited, self._look)
+
+
+def _tells_of_a_body(header: tuple[bytes, bytes]) -> bool:
+    name, value = header
+    return name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0") != b"")

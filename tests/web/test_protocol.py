@@ -1,9 +1,11 @@
 """A connection may not keep the service waiting: requests arrive in time, heads have an end, answers are taken."""
 
+import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 import uvicorn
@@ -192,3 +194,47 @@ def _received(connection: socket.socket) -> bytes:
         return connection.recv(65536)
     except ConnectionResetError:
         return b""
+
+
+UPGRADE = b"connection: upgrade, http2-settings\r\nupgrade: h2c\r\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"content-length: %d\r\n\r\n%s" % (len(ASKED), ASKED),
+        b"transfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(ASKED), ASKED),
+    ],
+    ids=["length", "chunked"],
+)
+@pytest.mark.parametrize("line", [b"POST / HTTP/1.1", b"CONNECT / HTTP/1.1"], ids=["upgrade", "connect"])
+def test_a_body_behind_an_offer_of_another_protocol_is_never_read_as_a_request(
+    port: int, line: bytes, body: bytes
+) -> None:
+    head, _, rest = body.partition(b"\r\n\r\n")
+    with connect(port) as client:
+        client.sendall(line + b"\r\nhost: x\r\n" + UPGRADE + head + b"\r\n\r\n")
+        time.sleep(0.05)  # so that the body comes by itself
+        with suppress(OSError):
+            client.sendall(rest)
+        answer = to_its_end(client)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b" 200 OK" not in answer
+
+
+@pytest.mark.parametrize("body", [b"", b"content-length: 0\r\n"])
+def test_who_offers_another_protocol_without_a_body_is_answered(port: int, body: bytes) -> None:
+    with connect(port) as client:
+        for _ in range(2):
+            client.sendall(b"POST / HTTP/1.1\r\nhost: x\r\n" + UPGRADE + body + b"\r\n")
+            assert client.recv(1_000).endswith(b"\r\n\r\n0")
+
+
+def test_what_cannot_be_read_is_told_as_every_error(port: int) -> None:
+    with connect(port) as client:
+        client.sendall("GET /?q=Zürich HTTP/1.1\r\nhost: x\r\n\r\n".encode())
+        head, _, body = to_its_end(client).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"content-type: application/problem+json" in head
+    assert b"connection: close" in head
+    assert "percent-encode" in json.loads(body)["remedy"]

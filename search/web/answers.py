@@ -101,18 +101,18 @@ class _Facts:
             elif name == b"accept-encoding":
                 self._accepted = value
             elif name == b"if-none-match":
-                self._known = value
+                self._known = self._known + b"," + value if self._known else value
         self.address = (scope["path"], scope["query_string"], host, scope["scheme"])
         self.head = scope["method"] == "HEAD"
 
     def has(self, etag: bytes) -> bool:
-        """Whether the client has this answer: by the weak comparison of RFC 9110, 8.8.3.2. `*` is no answer of ours."""
+        """Whether the client names this answer: by the weak comparison of RFC 9110, 8.8.3.2."""
         known = self._known
         return known == etag or (bool(known) and etag.removeprefix(b"W/") in _TAG.findall(known))
 
     def reply(self, kept: Kept, timing: Header) -> tuple[int, list[Header], bytes]:
-        """Status, headers and body for an answer."""
-        if self._known and self.has(kept.etag):
+        """Status, headers and body for an answer, which who sends `*` has whichever it is (RFC 9110, 13.1.2)."""
+        if self._known and (self._known == b"*" or self.has(kept.etag)):
             return 304, list(kept.common), b""
         form = kept.form(self._accepted)
         return 200, [*form.headers, timing], b"" if self.head else form.body

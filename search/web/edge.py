@@ -10,7 +10,9 @@ import time
 from functools import lru_cache
 from itertools import count
 
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search.config import ServeSettings
@@ -132,6 +134,18 @@ def _for_origins(app: ASGIApp, origins: tuple[str, ...]) -> ASGIApp:
     """`app` for requests that a page of some origin makes: `origins` may read its answers."""
     if not origins:
         return app
-    return CORSMiddleware(
-        app, allow_origins=origins, allow_methods=("GET", "HEAD"), expose_headers=("ETag", "X-Request-ID")
-    )
+    return _Origins(app, allow_origins=origins, allow_methods=("GET", "HEAD"), expose_headers=("ETag", "X-Request-ID"))
+
+
+class _Origins(CORSMiddleware):
+    """Starlette's, whose refusals are plain text, with ours."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        told = super().preflight_response(request_headers)
+        if told.status_code == 200:
+            return told
+        kept = {name: value for name, value in told.headers.items() if not name.startswith("content-")}
+        remedy = (
+            "Pages of the origins in `serve.cors_origins` may ask, by GET and HEAD, with the headers that all may send."
+        )
+        return problems.problem(told.status_code, f"{bytes(told.body).decode()}.", remedy, kept)

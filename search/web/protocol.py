@@ -37,12 +37,42 @@ _NO_HTTP = _refusal(
 )
 
 
+class _Joined(asyncio.Transport):
+    """A transport as an answer writes to it: what is written waits for what follows, so that head and body, which
+    uvicorn writes one after the other, cost the system one call and the other side one packet."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        super().__init__()
+        self._transport = transport
+        self._waiting = b""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        if self._waiting:
+            self._transport.writelines((self._waiting, data))
+            self._waiting = b""
+        else:
+            self._waiting = bytes(data)
+
+    def flush(self) -> None:
+        if self._waiting:
+            self._transport.write(self._waiting)
+            self._waiting = b""
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+
 class PatientProtocol(HttpToolsProtocol):
     """One connection. `_since` is when what it is waited for now began (a request, or its answer being taken), None
     between requests, where uvicorn's own keep-alive timeout counts."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._joined = _Joined(transport)
         self._since: float | None = self.loop.time()
         self._head: int | None = 0
         self._watch = self.loop.call_later(PATIENCE, self._look)
@@ -72,12 +102,15 @@ class PatientProtocol(HttpToolsProtocol):
             raise ValueError("a body behind an offer of another protocol")
         self._head = None
         super().on_headers_complete()
+        if not self.expect_100_continue:  # that must not wait
+            self.cycle.transport = self._joined
 
     def on_message_complete(self) -> None:
         self._since = self.loop.time()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
+        self._joined.flush()  # a head without a body
         super().on_response_complete()
         # Else another answer follows, or the rest of a body that was refused, or the next request began to come.
         idle = self.cycle.response_complete and not self.cycle.more_body and self._head is None

@@ -1,17 +1,19 @@
 """A connection may not keep the service waiting: requests arrive in time, heads have an end, answers are taken."""
 
+import asyncio
 import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 import pytest
 import uvicorn
+import uvicorn.server
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from search.web import protocol
@@ -238,3 +240,81 @@ def test_what_cannot_be_read_is_told_as_every_error(port: int) -> None:
     assert b"content-type: application/problem+json" in head
     assert b"connection: close" in head
     assert "percent-encode" in json.loads(body)["remedy"]
+
+
+class Recorder(asyncio.Transport):
+    """A connection that keeps what each call sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        if data:
+            self.sent.append(bytes(data))
+
+    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
+        self.write(b"".join(list_of_data))
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+
+async def twice(_: Request) -> Response:
+    return StreamingResponse(iter(["one", "two"]))
+
+
+def calls_for(sent: bytes) -> Recorder:
+    """What leaves for it, call by call."""
+
+    async def ask() -> Recorder:
+        routes = [Route("/", echo, methods=["GET", "POST"]), Route("/twice", twice)]
+        config = uvicorn.Config(Starlette(routes=routes), http=PatientProtocol, lifespan="off", log_config=None)
+        state = uvicorn.server.ServerState()
+        connection = PatientProtocol(config, state, {})
+        connection.connection_made(transport := Recorder())
+        connection.data_received(sent)
+        while state.tasks:
+            await asyncio.wait(state.tasks)
+        connection.connection_lost(None)
+        return transport
+
+    return asyncio.run(ask())
+
+
+def test_an_answer_leaves_in_one_piece() -> None:
+    (answer,) = calls_for(ASKED).sent
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b"\r\n\r\n0")
+
+
+def test_an_answer_without_a_body_leaves_as_well() -> None:
+    (answer,) = calls_for(b"HEAD / HTTP/1.1\r\nhost: x\r\n\r\n").sent
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b"\r\ncontent-length: 1\r\n\r\n")
+
+
+def test_each_of_several_requests_has_its_answer_whole() -> None:
+    transport = calls_for(ASKED * 3 + b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    assert [part[-5:] for part in transport.sent] == [b"\r\n\r\n0"] * 4
+    assert transport.closed
+
+
+def test_who_waits_to_be_told_to_go_on_is_told_at_once() -> None:
+    asked = b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\nab"
+    assert calls_for(asked).sent[0] == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def test_an_answer_in_pieces_leaves_whole() -> None:
+    body = b"".join(calls_for(b"GET /twice HTTP/1.1\r\nhost: x\r\n\r\n").sent).partition(b"\r\n\r\n")[2]
+    assert body == b"3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"

@@ -22,6 +22,9 @@ from search.web.kept import Header, Kept
 CACHE_CONTROL = (b"cache-control", b"public, max-age=0, must-revalidate")
 """A publication shows at once: whoever keeps an answer asks whether it still holds, which costs a 304."""
 
+_FACTS = "blogsearch.facts"
+"""Where a request's scope has what `Repeats` read of it."""
+
 _VARY = (b"vary", b"accept-encoding")
 _REPEATED = (b"server-timing", b'cache;desc="repeated"')
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
@@ -42,7 +45,7 @@ def answer(
     scope = request.scope
     current: Current = request.app.state.current
     reader, shelf = current.reader, current.shelf
-    facts = _Facts(scope)
+    facts: _Facts = scope[_FACTS]
     etag = shelf.etag(scope["path"], asked)
     kept, timing = shelf.named(etag), _REPEATED
     if kept is not None:
@@ -75,6 +78,7 @@ class Repeats:
             await self._app(scope, receive, send)
             return
         facts, shelf = _Facts(scope), self._current.shelf
+        scope[_FACTS] = facts
         kept = shelf.spelled(facts.address)
         if kept is None:
             await self._app(scope, receive, send)

@@ -58,10 +58,10 @@ class Edge:
                     self._log.flush()  # the end of the lifespan is that of the process
             return
         began = time.perf_counter()
-        host, origin, request_id = b"", False, ""
+        host, hosts, origin, request_id = b"", 0, False, ""
         for name, value in scope["headers"]:
             if name == b"host":
-                host = value
+                host, hosts = value, hosts + 1
             elif name == b"origin":
                 origin = True
             elif name == b"x-request-id" and _SANE_ID.fullmatch(value):
@@ -69,7 +69,9 @@ class Edge:
         request_id = request_id or f"{self._process}-{next(self._numbers):x}"
         answer = _Answer(send, self._headers, self._of_304, (b"x-request-id", request_id.encode("ascii")))
         app = self._for_origins if origin else self._app
-        if (
+        if hosts > 1:  # a proxy may have meant the other one (RFC 9112, 3.2)
+            app = problems.problem(400, "The request names more than one host.", "Send one Host header.")
+        elif (
             self._hosts
             and not self._may_ask(host)
             and scope["path"].removeprefix(scope.get("root_path", "")) not in WATCHED

@@ -43,6 +43,12 @@ def test_the_newest_posts_of_a_search_come_first_with_whole_addresses(client: Te
     assert links["alternate"] == "https://s.example/?q=stem&tag=stem+cells&sort=newest"
 
 
+@pytest.mark.parametrize("address", ["/feed.atom", "/feed.atom?q=stem", "/feed.atom?tag=hip&per_page=5"])
+def test_a_feed_says_where_it_is(client: TestClient, address: str) -> None:
+    links = {link.rel: link.href for link in feedparser.parse(client.get(address).content).feed.links}
+    assert links["self"] == f"https://s.example{address}"
+
+
 def test_a_feed_takes_filters_and_ignores_what_is_for_pages_only(client: TestClient) -> None:
     found = feedparser.parse(client.get("/feed.atom?until=2021&per_page=1&sort=oldest&page=7&explain=x").content)
     assert [entry.title for entry in found.entries] == ["Knee cartilage"]

@@ -7,6 +7,7 @@ no request that may be read on is told so, and its connection ends.
 
 import asyncio
 from http import HTTPStatus
+from itertools import chain
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -85,9 +86,8 @@ class PatientProtocol(HttpToolsProtocol):
         if self._head is not None:
             self._head += len(data)
         super().data_received(data)
-        if self._head is not None and self._head > HEAD and not self.transport.is_closing():
-            self.transport.write(_TOO_LONG)
-            self.transport.close()
+        if self._head is not None and self._head > HEAD:
+            self._end(_TOO_LONG)
 
     def on_message_begin(self) -> None:
         if len(self.pipeline) >= AHEAD:
@@ -96,6 +96,9 @@ class PatientProtocol(HttpToolsProtocol):
         self._since, self._head = self.loop.time(), 0
 
     def on_headers_complete(self) -> None:
+        if self._size_of_head() > HEAD:  # a read brings up to 256 kB, and so perhaps all of it at once
+            self._end(_TOO_LONG)
+            raise BufferError("a head that is too long")  # ends the parsing
         if self.parser.should_upgrade() and any(map(_tells_of_a_body, self.headers)):
             # The parser leaves a body unread for the protocol that was offered. As we speak no other, it would come to
             # be read as the next request, which a proxy in front did not see.
@@ -117,8 +120,17 @@ class PatientProtocol(HttpToolsProtocol):
         self._since = None if idle else self.loop.time()
 
     def send_400_response(self, msg: str) -> None:  # its one message says less
-        self.transport.write(_NO_HTTP)
-        self.transport.close()
+        self._end(_NO_HTTP)
+
+    def _end(self, told: bytes) -> None:
+        """Answer so and close, unless that was done."""
+        if not self.transport.is_closing():
+            self.transport.write(told)
+            self.transport.close()
+
+    def _size_of_head(self) -> int:
+        """Bytes of address and headers, with what stands between them."""
+        return len(self.url) + sum(map(len, chain.from_iterable(self.headers))) + 4 * len(self.headers)
 
     def _unsupported_upgrade_warning(self) -> None:
         """Some clients offer HTTP/2 or WebSocket whomever they ask. They get their answer, and nobody need be told."""

@@ -318,3 +318,16 @@ def test_who_waits_to_be_told_to_go_on_is_told_at_once() -> None:
 def test_an_answer_in_pieces_leaves_whole() -> None:
     body = b"".join(calls_for(b"GET /twice HTTP/1.1\r\nhost: x\r\n\r\n").sent).partition(b"\r\n\r\n")[2]
     assert body == b"3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "headers", [b"x: %s\r\n" % (b"y" * protocol.HEAD), b"a:b\r\n" * (protocol.HEAD // 4)], ids=["a-long-one", "many"]
+)
+def test_a_long_head_is_refused_also_where_it_comes_at_once(headers: bytes) -> None:
+    (answer,) = calls_for(b"GET / HTTP/1.1\r\n" + headers + b"\r\n").sent
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_head_within_the_bound_is_answered() -> None:
+    (answer,) = calls_for(b"GET / HTTP/1.1\r\nx: %s\r\n\r\n" % (b"y" * (protocol.HEAD - 100))).sent
+    assert answer.startswith(b"HTTP/1.1 200 ")

@@ -6,6 +6,7 @@ no request that may be read on is told so, and its connection ends.
 """
 
 import asyncio
+from collections import deque
 from http import HTTPStatus
 from itertools import chain
 
@@ -17,7 +18,8 @@ PATIENCE = 20.0
 """Seconds that a request may take to arrive whole, and its answer to be taken."""
 
 HEAD = 32_768
-"""Bytes of the request line and headers: four times the longest address and the cookies of a whole site."""
+"""Bytes of the request line and headers: four times the longest address and the cookies of a whole site. And of what
+may come behind a body, where nobody looks."""
 
 AHEAD = 100
 """Requests that may wait for the answers before theirs. Browsers and proxies send none ahead; each holds 2 kB, and one
@@ -69,13 +71,14 @@ class _Joined(asyncio.Transport):
 
 class PatientProtocol(HttpToolsProtocol):
     """One connection. `_since` is when what it is waited for now began (a request, or its answer being taken), None
-    between requests, where uvicorn's own keep-alive timeout counts."""
+    between requests, where uvicorn's own keep-alive timeout counts. `_beside` is how many bytes came since a request or
+    the last piece of its body began, None between requests."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._joined = _Joined(transport)
         self._since: float | None = self.loop.time()
-        self._head: int | None = 0
+        self._beside: int | None = 0
         self._watch = self.loop.call_later(PATIENCE, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -83,17 +86,17 @@ class PatientProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._head is not None:
-            self._head += len(data)
+        if self._beside is not None:
+            self._beside += len(data)
         super().data_received(data)
-        if self._head is not None and self._head > HEAD:
+        if self._beside is not None and self._beside > HEAD:  # a head without end, or trailers without end
             self._end(_TOO_LONG)
 
     def on_message_begin(self) -> None:
         if len(self.pipeline) >= AHEAD:
             raise BufferError("too many requests ahead of their answers")  # ends the parsing: 400, and the connection
         super().on_message_begin()
-        self._since, self._head = self.loop.time(), 0
+        self._since, self._beside = self.loop.time(), 0
 
     def on_headers_complete(self) -> None:
         if self._size_of_head() > HEAD:  # a read brings up to 256 kB, and so perhaps all of it at once
@@ -103,20 +106,25 @@ class PatientProtocol(HttpToolsProtocol):
             # The parser leaves a body unread for the protocol that was offered. As we speak no other, it would come to
             # be read as the next request, which a proxy in front did not see.
             raise ValueError("a body behind an offer of another protocol")
-        self._head = None
+        self._beside = 0
         super().on_headers_complete()
+        self.headers = deque(maxlen=0)  # type: ignore[assignment]  # trailers go nowhere, and are never taken for headers
         if not self.expect_100_continue:  # that must not wait
             self.cycle.transport = self._joined
 
+    def on_body(self, body: bytes) -> None:
+        self._beside = 0
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
-        self._since = self.loop.time()
+        self._since, self._beside = self.loop.time(), None
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         self._joined.flush()  # a head without a body
         super().on_response_complete()
         # Else another answer follows, or the rest of a body that was refused, or the next request began to come.
-        idle = self.cycle.response_complete and not self.cycle.more_body and self._head is None
+        idle = self.cycle.response_complete and self._beside is None
         self._since = None if idle else self.loop.time()
 
     def send_400_response(self, msg: str) -> None:  # its one message says less

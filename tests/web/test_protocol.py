@@ -270,6 +270,11 @@ class Recorder(asyncio.Transport):
         pass
 
 
+async def headers(request: Request) -> Response:
+    body = (await request.body()).decode()
+    return Response(" ".join([*request.headers, body]))
+
+
 async def twice(_: Request) -> Response:
     return StreamingResponse(iter(["one", "two"]))
 
@@ -278,7 +283,11 @@ def calls_for(sent: bytes) -> Recorder:
     """What leaves for it, call by call."""
 
     async def ask() -> Recorder:
-        routes = [Route("/", echo, methods=["GET", "POST"]), Route("/twice", twice)]
+        routes = [
+            Route("/", echo, methods=["GET", "POST"]),
+            Route("/twice", twice),
+            Route("/headers", headers, methods=["POST"]),
+        ]
         config = uvicorn.Config(Starlette(routes=routes), http=PatientProtocol, lifespan="off", log_config=None)
         state = uvicorn.server.ServerState()
         connection = PatientProtocol(config, state, {})
@@ -331,3 +340,31 @@ def test_a_long_head_is_refused_also_where_it_comes_at_once(headers: bytes) -> N
 def test_a_head_within_the_bound_is_answered() -> None:
     (answer,) = calls_for(b"GET / HTTP/1.1\r\nx: %s\r\n\r\n" % (b"y" * (protocol.HEAD - 100))).sent
     assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+CHUNKED = b"POST /headers HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n"
+
+
+@pytest.mark.parametrize("trailer", [b"a:b\r\n" * 2_000, b"x" * 10_000], ids=["many", "a-long-one"])
+def test_trailers_without_end_are_refused_before_they_fill_the_memory(port: int, trailer: bytes) -> None:
+    with connect(port) as client:
+        client.sendall(CHUNKED + b"x-long: ")
+        sent = 0
+        with suppress(OSError):
+            while sent < 50_000_000:
+                client.sendall(trailer)
+                sent += len(trailer)
+        assert sent < 10_000_000  # what the buffers of both sides hold is taken without being read
+
+
+def test_trailers_are_no_headers() -> None:
+    transport = calls_for(CHUNKED + b"x-hub-signature-256: forged\r\n\r\n" + ASKED)
+    first, second = transport.sent
+    assert first.endswith(b"\r\n\r\nhost transfer-encoding ab")
+    assert second.endswith(b"\r\n\r\n0")
+
+
+def test_a_large_body_in_small_chunks_is_read() -> None:
+    body = b"1\r\nx\r\n" * 20_000 + b"0\r\n\r\n"
+    (answer,) = calls_for(b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n" + body).sent
+    assert answer.endswith(b"\r\n\r\n20000")

@@ -51,7 +51,7 @@ class _Joined(asyncio.Transport):
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         if self._waiting:
-            self._transport.writelines((self._waiting, data))
+            self._transport.write(self._waiting + data)  # uvloop takes one piece faster than two
             self._waiting = b""
         else:
             self._waiting = bytes(data)

@@ -12,7 +12,7 @@ from itertools import chain
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from search.web.problems import problem
+from search.web.problems import MAX_ADDRESS, REMEDIES, problem
 
 PATIENCE = 20.0
 """Seconds that a request may take to arrive whole, and its answer to be taken."""
@@ -34,6 +34,7 @@ def _refusal(status: int, detail: str, remedy: str) -> bytes:
     return b"\r\n".join([*lines, b"", told.body])
 
 
+_LONG_ADDRESS = _refusal(414, f"The address is longer than {MAX_ADDRESS} bytes.", REMEDIES[414])
 _TOO_LONG = _refusal(431, f"Request line and headers are longer than {HEAD} bytes.", "Send fewer headers.")
 _NO_HTTP = _refusal(
     400, "This cannot be read as a request of HTTP/1.1.", "In an address, percent-encode what is not ASCII."
@@ -90,7 +91,7 @@ class PatientProtocol(HttpToolsProtocol):
             self._beside += len(data)
         super().data_received(data)
         if self._beside is not None and self._beside > HEAD:  # a head without end, or trailers without end
-            self._end(_TOO_LONG)
+            self._end(self._too_long())
 
     def on_message_begin(self) -> None:
         if len(self.pipeline) >= AHEAD:
@@ -100,7 +101,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         if self._size_of_head() > HEAD:  # a read brings up to 256 kB, and so perhaps all of it at once
-            self._end(_TOO_LONG)
+            self._end(self._too_long())
             raise BufferError("a head that is too long")  # ends the parsing
         if self.parser.should_upgrade() and any(map(_tells_of_a_body, self.headers)):
             # The parser leaves a body unread for the protocol that was offered. As we speak no other, it would come to
@@ -135,6 +136,9 @@ class PatientProtocol(HttpToolsProtocol):
         if not self.transport.is_closing():
             self.transport.write(told)
             self.transport.close()
+
+    def _too_long(self) -> bytes:
+        return _LONG_ADDRESS if len(self.url) > MAX_ADDRESS else _TOO_LONG
 
     def _size_of_head(self) -> int:
         """Bytes of address and headers, with what stands between them."""

@@ -279,8 +279,8 @@ async def twice(_: Request) -> Response:
     return StreamingResponse(iter(["one", "two"]))
 
 
-def calls_for(sent: bytes) -> Recorder:
-    """What leaves for it, call by call."""
+def calls_for(*sent: bytes) -> Recorder:
+    """What leaves for it, call by call; each piece comes by itself, as long as the connection is open."""
 
     async def ask() -> Recorder:
         routes = [
@@ -292,7 +292,9 @@ def calls_for(sent: bytes) -> Recorder:
         state = uvicorn.server.ServerState()
         connection = PatientProtocol(config, state, {})
         connection.connection_made(transport := Recorder())
-        connection.data_received(sent)
+        for piece in sent:
+            if not transport.is_closing():
+                connection.data_received(piece)
         while state.tasks:
             await asyncio.wait(state.tasks)
         connection.connection_lost(None)
@@ -335,6 +337,14 @@ def test_an_answer_in_pieces_leaves_whole() -> None:
 def test_a_long_head_is_refused_also_where_it_comes_at_once(headers: bytes) -> None:
     (answer,) = calls_for(b"GET / HTTP/1.1\r\n" + headers + b"\r\n").sent
     assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_an_address_that_is_too_long_is_told_as_such_however_it_comes(pieces: int) -> None:
+    size = 2 * protocol.HEAD
+    piece = b"y" * (size // pieces)
+    (answer,) = calls_for(b"GET /?q=" + piece, *[piece] * (pieces - 1), b" HTTP/1.1\r\nhost: x\r\n\r\n").sent
+    assert answer.startswith(b"HTTP/1.1 414 ")
 
 
 def test_a_head_within_the_bound_is_answered() -> None:

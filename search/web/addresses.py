@@ -21,9 +21,7 @@ def post_address(url: str, site: SiteSettings, request: Request) -> str:
 
 
 def _origin(request: Request) -> str:
-    # Of several the last counts, as it does where answers are kept and hosts are allowed: an answer made for the one
-    # must not be kept for the other.
-    host = "".join(request.headers.getlist("host")[-1:])
+    host = request.headers.get("host", "")
     if not _HOST.fullmatch(host):
         name, port = request.scope.get("server") or ("localhost", None)
         host = f"{name}:{port}" if port else name

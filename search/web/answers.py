@@ -22,6 +22,9 @@ from search.web.kept import Header, Kept
 CACHE_CONTROL = (b"cache-control", b"public, max-age=0, must-revalidate")
 """A publication shows at once: whoever keeps an answer asks whether it still holds, which costs a 304."""
 
+_FACTS = "blogsearch.facts"
+"""Where a request's scope has what `Repeats` read of it."""
+
 _VARY = (b"vary", b"accept-encoding")
 _REPEATED = (b"server-timing", b'cache;desc="repeated"')
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
@@ -42,7 +45,7 @@ def answer(
     scope = request.scope
     current: Current = request.app.state.current
     reader, shelf = current.reader, current.shelf
-    facts = _Facts(scope)
+    facts: _Facts = scope[_FACTS]
     etag = shelf.etag(scope["path"], asked)
     kept, timing = shelf.named(etag), _REPEATED
     if kept is not None:
@@ -75,6 +78,7 @@ class Repeats:
             await self._app(scope, receive, send)
             return
         facts, shelf = _Facts(scope), self._current.shelf
+        scope[_FACTS] = facts
         kept = shelf.spelled(facts.address)
         if kept is None:
             await self._app(scope, receive, send)
@@ -101,18 +105,18 @@ class _Facts:
             elif name == b"accept-encoding":
                 self._accepted = value
             elif name == b"if-none-match":
-                self._known = value
+                self._known = self._known + b"," + value if self._known else value
         self.address = (scope["path"], scope["query_string"], host, scope["scheme"])
         self.head = scope["method"] == "HEAD"
 
     def has(self, etag: bytes) -> bool:
-        """Whether the client has this answer: by the weak comparison of RFC 9110, 8.8.3.2. `*` is no answer of ours."""
+        """Whether the client names this answer: by the weak comparison of RFC 9110, 8.8.3.2."""
         known = self._known
         return known == etag or (bool(known) and etag.removeprefix(b"W/") in _TAG.findall(known))
 
     def reply(self, kept: Kept, timing: Header) -> tuple[int, list[Header], bytes]:
-        """Status, headers and body for an answer."""
-        if self._known and self.has(kept.etag):
+        """Status, headers and body for an answer, which who sends `*` has whichever it is (RFC 9110, 13.1.2)."""
+        if self._known and (self._known == b"*" or self.has(kept.etag)):
             return 304, list(kept.common), b""
         form = kept.form(self._accepted)
         return 200, [*form.headers, timing], b"" if self.head else form.body

@@ -13,7 +13,10 @@ LEAST = 1_000
 """Bytes from which coding pays: less goes into one packet anyway."""
 
 _BROTLI_QUALITY, _GZIP_LEVEL = 1, 1
-"""The quickest: an answer of 11.6 kB becomes 3.9 kB in 0.06 ms with brotli, where its next best, 3.4 kB, takes 0.2."""
+"""The quickest: an answer of 11.6 kB becomes 3.9 kB in 0.05 ms with brotli, where its next best, 3.4 kB, takes 0.1."""
+
+_BROTLI_WINDOW = 16
+"""64 kB, more than most answers have: what there is by default, 4 MB, costs a fifth more time and saves nothing."""
 
 _PART = re.compile(r"\s*([!#$%&'*+.^_`|~0-9a-z-]+)\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*)?")
 
@@ -36,7 +39,7 @@ def coded(body: bytes, coding: str) -> bytes:
     """`body` in a coding that `chosen` gave."""
     match coding:
         case "br":
-            packed: bytes = brotli.compress(body, quality=_BROTLI_QUALITY)
+            packed: bytes = brotli.compress(body, quality=_BROTLI_QUALITY, lgwin=_BROTLI_WINDOW)
             return packed
         case "gzip":
             return zlib.compress(body, _GZIP_LEVEL, wbits=31)  # 31: with gzip's header

@@ -63,7 +63,7 @@ async def follow(request: Request) -> Response:
             found,
             title=_heading(_title(request), asked),
             author=_title(request),
-            address=f"{base}/feed.atom?{urlencode(pairs_of(replace(asked, sort=Sort.RELEVANCE)))}",
+            address=f"{base}/feed.atom?{urlencode(pairs_of(replace(asked, sort=Sort.RELEVANCE)))}".removesuffix("?"),
             page=f"{base}/?{urlencode(pairs_of(asked))}",
             whole=lambda url: post_address(url, request.app.state.settings.site, request),
             built=reader.built,

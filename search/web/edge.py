@@ -10,7 +10,9 @@ import time
 from functools import lru_cache
 from itertools import count
 
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search.config import ServeSettings
@@ -56,10 +58,10 @@ class Edge:
                     self._log.flush()  # the end of the lifespan is that of the process
             return
         began = time.perf_counter()
-        host, origin, request_id = b"", False, ""
+        host, hosts, origin, request_id = b"", 0, False, ""
         for name, value in scope["headers"]:
             if name == b"host":
-                host = value
+                host, hosts = value, hosts + 1
             elif name == b"origin":
                 origin = True
             elif name == b"x-request-id" and _SANE_ID.fullmatch(value):
@@ -67,7 +69,9 @@ class Edge:
         request_id = request_id or f"{self._process}-{next(self._numbers):x}"
         answer = _Answer(send, self._headers, self._of_304, (b"x-request-id", request_id.encode("ascii")))
         app = self._for_origins if origin else self._app
-        if (
+        if hosts > 1:  # a proxy may have meant the other one (RFC 9112, 3.2)
+            app = problems.problem(400, "The request names more than one host.", "Send one Host header.")
+        elif (
             self._hosts
             and not self._may_ask(host)
             and scope["path"].removeprefix(scope.get("root_path", "")) not in WATCHED
@@ -132,6 +136,18 @@ def _for_origins(app: ASGIApp, origins: tuple[str, ...]) -> ASGIApp:
     """`app` for requests that a page of some origin makes: `origins` may read its answers."""
     if not origins:
         return app
-    return CORSMiddleware(
-        app, allow_origins=origins, allow_methods=("GET", "HEAD"), expose_headers=("ETag", "X-Request-ID")
-    )
+    return _Origins(app, allow_origins=origins, allow_methods=("GET", "HEAD"), expose_headers=("ETag", "X-Request-ID"))
+
+
+class _Origins(CORSMiddleware):
+    """Starlette's, whose refusals are plain text, with ours."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        told = super().preflight_response(request_headers)
+        if told.status_code == 200:
+            return told
+        kept = {name: value for name, value in told.headers.items() if not name.startswith("content-")}
+        remedy = (
+            "Pages of the origins in `serve.cors_origins` may ask, by GET and HEAD, with the headers that all may send."
+        )
+        return problems.problem(told.status_code, f"{bytes(told.body).decode()}.", remedy, kept)

@@ -17,7 +17,8 @@ def fixed(request: Request, body: bytes, media_type: str, keep: str = ASKED_AGAI
     """The answer with these bytes, or that the client has them; `keep` is its Cache-Control."""
     tag = _tag(body)
     headers = {"ETag": f"W/{tag}", "Cache-Control": keep, "Vary": "accept-encoding"}
-    if tag in request.headers.get("if-none-match", ""):
+    known = ",".join(request.headers.getlist("if-none-match"))
+    if tag in known or known == "*":
         return Response(status_code=304, headers=headers)
     accepted = request.headers.get("accept-encoding", "").encode("latin-1")
     wanted = coding.chosen(accepted) if len(body) >= coding.LEAST else coding.PLAIN

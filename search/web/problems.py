@@ -52,7 +52,8 @@ async def refuse(request: Request, error: Exception) -> Response:
             headers = _ASKS.get(error.http_status)
             return Response(render.to_json(render.error(error)), error.http_status, headers, MEDIA_TYPE)
         case HTTPException(status_code=405):
-            allow = {"Allow": f"{(error.headers or {})['Allow']}, OPTIONS"}
+            methods = {*(error.headers or {})["Allow"].split(", "), "OPTIONS"}
+            allow = {"Allow": ", ".join(sorted(methods))}  # the same from every worker
             if request.method == "OPTIONS":
                 return Response(status_code=204, headers=allow)
             return problem(405, f"{request.method} {path}: no such method.", f"Use {allow['Allow']}.", allow)

@@ -108,6 +108,30 @@ def test_escape_closes_the_list_then_empties_the_field(open_page: Opener, servic
     expect(field).to_have_value("")
 
 
+def test_escape_empties_a_field_that_the_browser_would_leave(open_page: Opener, site: str, stand_in: StandIn) -> None:
+    page = open_page(box(site, stand_in.address))
+    field = page.get_by_role("combobox")
+    field.evaluate(
+        "field => { field.type = 'text'; field.addEventListener('input', () => field.dataset.told = field.value) }"
+    )
+    field.fill("any")
+    options(page)
+    page.keyboard.press("Escape")
+    expect(field).to_have_value("any")
+    page.keyboard.press("Escape")
+    expect(field).to_have_value("")
+    expect(field).to_have_attribute("data-told", "")
+
+
+def test_fields_of_any_name_are_fields(open_page: Opener, site: str, stand_in: StandIn) -> None:
+    stand_in.more = 3
+    page = open_page(box(site, stand_in.address))
+    page.evaluate("document.forms[0].insertAdjacentHTML('beforeend', '<input type=hidden name=action value=find>')")
+    page.get_by_role("combobox").fill("any")
+    assert options(page) == ["any", "Show all 4 results"]
+    assert (page.get_by_role("option").last.get_attribute("href") or "").startswith(f"{stand_in.address}/?q=any&")
+
+
 def test_leaving_closes_the_list(open_page: Opener, service: str) -> None:
     page = open_page(service)
     page.get_by_role("combobox").fill("hip")

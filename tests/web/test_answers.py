@@ -94,10 +94,23 @@ def test_who_has_the_answer_gets_304(built: Settings, searches: list[SearchReque
     assert searches == []
 
 
-@pytest.mark.parametrize("known", ['"other"', "*", "nonsense", ""])
+@pytest.mark.parametrize("known", ['"other"', "nonsense", "", '"*"'])
 def test_who_has_another_answer_gets_this_one(client: TestClient, known: str) -> None:
     for _ in range(2):
         assert client.get("/api/search?q=knee", headers={"If-None-Match": known}).status_code == 200
+
+
+def test_who_has_any_answer_is_sent_none_and_told_of_an_error_as_ever(client: TestClient) -> None:
+    for _ in range(2):
+        assert client.get("/api/search?q=knee", headers={"If-None-Match": "*"}).status_code == 304
+        assert client.get("/api/posts/none", headers={"If-None-Match": "*"}).status_code == 404
+
+
+def test_tags_may_come_in_several_headers(client: TestClient) -> None:
+    etag = client.get("/api/tags").headers["etag"]
+    for path in ("/api/tags", "/api/tags?unknown=1"):
+        several = [("If-None-Match", '"other"'), ("If-None-Match", etag), ("If-None-Match", '"another"')]
+        assert client.get(path, headers=several).status_code == 304
 
 
 def test_the_tag_changes_with_the_state_of_the_index(built: Settings) -> None:

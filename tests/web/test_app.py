@@ -118,7 +118,7 @@ def test_options_tells_what_there_is_and_other_methods_are_refused_with_it(clien
     asked = client.request(method, "/api/search")
     assert asked.status_code == {"GET": 200, "HEAD": 200, "OPTIONS": 204, "PUT": 405}[method]
     if method in ("OPTIONS", "PUT"):
-        assert set(asked.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+        assert asked.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
 def test_a_page_past_the_end_is_empty_with_the_right_total(client: TestClient) -> None:

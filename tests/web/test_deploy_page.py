@@ -71,8 +71,8 @@ def test_every_environment_variable_is_that_of_a_setting() -> None:
     "line", re.findall(r"^.*blogsearch (?:serve|index|status)\b.*$", "\n".join(blocks("sh")), re.M)
 )
 def test_commands_are_commands(line: str) -> None:
-    words = shlex.split(line)[shlex.split(line).index("blogsearch") + 1 :]
-    words = words[words.index("blogsearch") + 1 :] if "blogsearch" in words else words
+    words = shlex.split(line)
+    words = words[max(place for place, word in enumerate(words) if Path(word).name == "blogsearch") + 1 :]
     command = blogsearch.commands[words[0]]
     with click.Context(command) as ctx:
         known = [option for param in command.get_params(ctx) for option in param.opts]

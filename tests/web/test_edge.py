@@ -196,3 +196,17 @@ def test_another_origin_may_read_but_not_post() -> None:
     asked = {"origin": ELSEWHERE, "access-control-request-method": "GET"}
     assert client.options("/found", headers=asked).status_code == 200
     assert client.options("/found", headers={**asked, "access-control-request-method": "POST"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"origin": "https://other.example"}, {"access-control-request-headers": "x-mine"}],
+    ids=["origin", "header"],
+)
+def test_another_origin_is_refused_with_a_problem_as_anybody(asked: dict[str, str]) -> None:
+    client = Service(cors_origins=(ELSEWHERE,)).client
+    answer = client.options("/found", headers={"origin": ELSEWHERE, "access-control-request-method": "GET", **asked})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert answer.json()["detail"].startswith("Disallowed CORS ")
+    assert len(answer.content) == int(answer.headers["content-length"])
+    assert "origin" in answer.headers["vary"].lower()

@@ -36,12 +36,14 @@ def test_the_bytes_are_sent_with_what_is_known_of_them(client: TestClient) -> No
     assert client.get("/short").headers["cache-control"] == "no-cache"
 
 
-@pytest.mark.parametrize("known", ["{}", 'W/"other", {}', "{}, {}"])
+@pytest.mark.parametrize("known", ["{}", 'W/"other", {}', "{}, {}", "*"])
 def test_who_has_them_is_told_so_and_of_another_tag_gets_them(client: TestClient, known: str) -> None:
     etag = client.get("/long").headers["etag"]
     again = client.get("/long", headers={"if-none-match": known.replace("{}", etag)})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
     assert client.get("/short", headers={"if-none-match": etag}).status_code == 200
+    several = [("if-none-match", '"other"'), ("if-none-match", etag)]
+    assert client.get("/long", headers=several).status_code == 304
 
 
 def test_what_is_long_is_coded_for_who_takes_it(client: TestClient) -> None:

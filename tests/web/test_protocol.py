@@ -1,15 +1,19 @@
 """A connection may not keep the service waiting: requests arrive in time, heads have an end, answers are taken."""
 
+import asyncio
+import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 import pytest
 import uvicorn
+import uvicorn.server
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from search.web import protocol
@@ -192,3 +196,185 @@ def _received(connection: socket.socket) -> bytes:
         return connection.recv(65536)
     except ConnectionResetError:
         return b""
+
+
+UPGRADE = b"connection: upgrade, http2-settings\r\nupgrade: h2c\r\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"content-length: %d\r\n\r\n%s" % (len(ASKED), ASKED),
+        b"transfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(ASKED), ASKED),
+    ],
+    ids=["length", "chunked"],
+)
+@pytest.mark.parametrize("line", [b"POST / HTTP/1.1", b"CONNECT / HTTP/1.1"], ids=["upgrade", "connect"])
+def test_a_body_behind_an_offer_of_another_protocol_is_never_read_as_a_request(
+    port: int, line: bytes, body: bytes
+) -> None:
+    head, _, rest = body.partition(b"\r\n\r\n")
+    with connect(port) as client:
+        client.sendall(line + b"\r\nhost: x\r\n" + UPGRADE + head + b"\r\n\r\n")
+        time.sleep(0.05)  # so that the body comes by itself
+        with suppress(OSError):
+            client.sendall(rest)
+        answer = to_its_end(client)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b" 200 OK" not in answer
+
+
+@pytest.mark.parametrize("body", [b"", b"content-length: 0\r\n"])
+def test_who_offers_another_protocol_without_a_body_is_answered(port: int, body: bytes) -> None:
+    with connect(port) as client:
+        for _ in range(2):
+            client.sendall(b"POST / HTTP/1.1\r\nhost: x\r\n" + UPGRADE + body + b"\r\n")
+            assert client.recv(1_000).endswith(b"\r\n\r\n0")
+
+
+def test_what_cannot_be_read_is_told_as_every_error(port: int) -> None:
+    with connect(port) as client:
+        client.sendall("GET /?q=Zürich HTTP/1.1\r\nhost: x\r\n\r\n".encode())
+        head, _, body = to_its_end(client).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"content-type: application/problem+json" in head
+    assert b"connection: close" in head
+    assert "percent-encode" in json.loads(body)["remedy"]
+
+
+class Recorder(asyncio.Transport):
+    """A connection that keeps what each call sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        if data:
+            self.sent.append(bytes(data))
+
+    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
+        self.write(b"".join(list_of_data))
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+
+async def headers(request: Request) -> Response:
+    body = (await request.body()).decode()
+    return Response(" ".join([*request.headers, body]))
+
+
+async def twice(_: Request) -> Response:
+    return StreamingResponse(iter(["one", "two"]))
+
+
+def calls_for(*sent: bytes) -> Recorder:
+    """What leaves for it, call by call; each piece comes by itself, as long as the connection is open."""
+
+    async def ask() -> Recorder:
+        routes = [
+            Route("/", echo, methods=["GET", "POST"]),
+            Route("/twice", twice),
+            Route("/headers", headers, methods=["POST"]),
+        ]
+        config = uvicorn.Config(Starlette(routes=routes), http=PatientProtocol, lifespan="off", log_config=None)
+        state = uvicorn.server.ServerState()
+        connection = PatientProtocol(config, state, {})
+        connection.connection_made(transport := Recorder())
+        for piece in sent:
+            if not transport.is_closing():
+                connection.data_received(piece)
+        while state.tasks:
+            await asyncio.wait(state.tasks)
+        connection.connection_lost(None)
+        return transport
+
+    return asyncio.run(ask())
+
+
+def test_an_answer_leaves_in_one_piece() -> None:
+    (answer,) = calls_for(ASKED).sent
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b"\r\n\r\n0")
+
+
+def test_an_answer_without_a_body_leaves_as_well() -> None:
+    (answer,) = calls_for(b"HEAD / HTTP/1.1\r\nhost: x\r\n\r\n").sent
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b"\r\ncontent-length: 1\r\n\r\n")
+
+
+def test_each_of_several_requests_has_its_answer_whole() -> None:
+    transport = calls_for(ASKED * 3 + b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    assert [part[-5:] for part in transport.sent] == [b"\r\n\r\n0"] * 4
+    assert transport.closed
+
+
+def test_who_waits_to_be_told_to_go_on_is_told_at_once() -> None:
+    asked = b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\nab"
+    assert calls_for(asked).sent[0] == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def test_an_answer_in_pieces_leaves_whole() -> None:
+    body = b"".join(calls_for(b"GET /twice HTTP/1.1\r\nhost: x\r\n\r\n").sent).partition(b"\r\n\r\n")[2]
+    assert body == b"3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "headers", [b"x: %s\r\n" % (b"y" * protocol.HEAD), b"a:b\r\n" * (protocol.HEAD // 4)], ids=["a-long-one", "many"]
+)
+def test_a_long_head_is_refused_also_where_it_comes_at_once(headers: bytes) -> None:
+    (answer,) = calls_for(b"GET / HTTP/1.1\r\n" + headers + b"\r\n").sent
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_an_address_that_is_too_long_is_told_as_such_however_it_comes(pieces: int) -> None:
+    size = 2 * protocol.HEAD
+    piece = b"y" * (size // pieces)
+    (answer,) = calls_for(b"GET /?q=" + piece, *[piece] * (pieces - 1), b" HTTP/1.1\r\nhost: x\r\n\r\n").sent
+    assert answer.startswith(b"HTTP/1.1 414 ")
+
+
+def test_a_head_within_the_bound_is_answered() -> None:
+    (answer,) = calls_for(b"GET / HTTP/1.1\r\nx: %s\r\n\r\n" % (b"y" * (protocol.HEAD - 100))).sent
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+CHUNKED = b"POST /headers HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n"
+
+
+@pytest.mark.parametrize("trailer", [b"a:b\r\n" * 2_000, b"x" * 10_000], ids=["many", "a-long-one"])
+def test_trailers_without_end_are_refused_before_they_fill_the_memory(port: int, trailer: bytes) -> None:
+    with connect(port) as client:
+        client.sendall(CHUNKED + b"x-long: ")
+        sent = 0
+        with suppress(OSError):
+            while sent < 50_000_000:
+                client.sendall(trailer)
+                sent += len(trailer)
+        assert sent < 10_000_000  # what the buffers of both sides hold is taken without being read
+
+
+def test_trailers_are_no_headers() -> None:
+    transport = calls_for(CHUNKED + b"x-hub-signature-256: forged\r\n\r\n" + ASKED)
+    first, second = transport.sent
+    assert first.endswith(b"\r\n\r\nhost transfer-encoding ab")
+    assert second.endswith(b"\r\n\r\n0")
+
+
+def test_a_large_body_in_small_chunks_is_read() -> None:
+    body = b"1\r\nx\r\n" * 20_000 + b"0\r\n\r\n"
+    (answer,) = calls_for(b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n" + body).sent
+    assert answer.endswith(b"\r\n\r\n20000")

@@ -1,5 +1,6 @@
 """The service in real processes: how it starts, ends, restarts a worker, and says what keeps it from starting."""
 
+import gc
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from search.config import Settings
+from search.web.server import application
 from tests.web.serving import command, environment, serving
 
 WORKERS = [pytest.param("1", id="one-process"), pytest.param("2", id="two-workers")]
@@ -186,3 +188,12 @@ def test_workers_that_cannot_start_are_not_started_over_and_over(built: Settings
     assert done.returncode == 4
     assert "ValueError: no worker can start" in done.stderr
     assert done.stderr.endswith("Error: the service could not start.\nThe log above says why.\n")
+
+
+def test_what_there_is_at_the_start_is_nothing_that_the_collector_looks_through(built: Settings) -> None:
+    try:
+        assert application(built).state.current.opened
+        assert gc.get_freeze_count() > 10_000
+        assert len(gc.get_objects()) < 1_000
+    finally:
+        gc.unfreeze()

@@ -142,7 +142,7 @@
     }
 
     address(query) {
-      const base = this.getAttribute("endpoint") || this.form.action;
+      const base = this.getAttribute("endpoint") || this.action();
       const address = new URL("api/search", new URL(base.replace(/[?#].*$/, "").replace(/\/*$/, "/"), document.baseURI));
       for (const [name, value] of new FormData(this.form)) {
         if (NARROWING.includes(name) && name !== this.input.name && value) address.searchParams.append(name, value);
@@ -191,11 +191,16 @@
       return option("blogsearch-all", this.page(query), this.text("text-all", total, query));
     }
 
+    /* Where the form leads; `form.action` would be a field of that name, where there is one. */
+    action() {
+      return new URL(this.form.getAttribute("action") || document.URL, document.baseURI).href;
+    }
+
     /* Where the form leads with these words. */
     page(query) {
       const fields = new FormData(this.form);
       fields.set(this.input.name, query);
-      const address = new URL(this.form.action);
+      const address = new URL(this.action());
       address.search = new URLSearchParams([...fields].filter(([, value]) => typeof value === "string"));
       return address.href;
     }
@@ -252,6 +257,10 @@
       } else if (event.key === "Escape" && !this.panel.hidden) {
         event.preventDefault(); // with the list open it closes the list; the next one empties the field
         this.close();
+      } else if (event.key === "Escape" && this.input.value) {
+        event.preventDefault(); // some browsers would do it, and some of them in fields of the type search alone
+        this.input.value = "";
+        this.input.dispatchEvent(new InputEvent("input", { bubbles: true }));
       }
     }
 

@@ -176,17 +176,30 @@ class Collection:
         return posts[order], np.searchsorted(tags[order], np.arange(len(self.tags)))
 
     def tag_counts(self, posts: NDArray[np.int64]) -> NDArray[np.int64]:
-        """How many of some posts (ascending numbers) have each of `tags`: by the tags of each post where the posts are
-        few, else by the posts of each tag."""
+        """How many of some posts (ascending numbers) have each of `tags`: by the tags of each post where the posts, or
+        all others, are few, else by the posts of each tag."""
+        if (self.size - len(posts)) * FEW < self.size:
+            others = np.ones(self.size, np.bool_)
+            others[posts] = False
+            return self._tagged_in_all - self._tags_in(others.nonzero()[0])
         if len(posts) * FEW < self.size:
-            tags, starts = self._tags_of
-            first = starts.take(posts)
-            return np.bincount(tags[flat_ranges(first, starts.take(posts + 1) - first)], minlength=len(self.tags))
+            return self._tags_in(posts)
         tagged, first = self._posts_of
         chosen = np.zeros(self.size, np.float32)  # summed faster than integers, and exact up to 16 million
         chosen[posts] = 1
         counts: NDArray[np.int64] = np.add.reduceat(chosen.take(tagged), first).astype(np.int64)  # every tag has a post
         return counts
+
+    def _tags_in(self, posts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many of some posts have each tag, by the tags of each."""
+        tags, starts = self._tags_of
+        first = starts.take(posts)
+        return np.bincount(tags[flat_ranges(first, starts.take(posts + 1) - first)], minlength=len(self.tags))
+
+    @cached_property
+    def _tagged_in_all(self) -> NDArray[np.int64]:
+        """In how many posts each tag is, deleted ones included."""
+        return np.bincount(self._tags_of[0], minlength=len(self.tags))
 
     def tagged(self, key: str) -> Mask:
         """The posts that have a tag."""

@@ -20,15 +20,17 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     list_rows           uint32  L*F+1   the rows of field f of list l begin at l * F + f, and end where the next begin
     row_posts           u       R       the post, ascending within a field
     row_counts          u       R       how often the word stands in that field of that post
-    row_blocks          uint32  R/64    the first occurrence of every 64th row
-    row_offsets         u       R       the occurrences between that of the 64th row before and the row's own first
+    row_blocks          uint32  R/8     the first occurrence of every 8th row; the counts give those between
     positions           u       O       where each occurrence is in its post's position space, in the order of the rows
     wide                uint32          the occurrences that cover several positions (compounds), ascending
     wide_spans          uint8           how many positions each of them covers
+    wide_lists          uint32          the lists that have any of them, ascending
     lengths             u       N,F     terms in each field
     field_positions     u       N,F+1   where each field begins in the post's position space; last: where the post ends
     place_starts        uint32  N+1     the post's first place: position p of post n is place place_starts[n] + p
-    places              u       P       the piece at each place
+    places              uint16  P       the piece at each place; pieces.RARE where it is in the next two
+    rare_places         uint32          the places of pieces from RARE on, ascending
+    rare_pieces         uint32          which piece is there
     piece_text          uint8           words as written, with all around them; frequent ones first
     piece_starts        uint32  -+1     where each begins
     piece_leads         u               characters in front of its word
@@ -83,8 +85,9 @@ FIELD_COUNT = len(SEARCHED)
 TITLE, DESCRIPTION, BODY, TAGS = range(FIELD_COUNT)
 NO_DAY = np.iinfo(np.int32).min
 NO_INSTANT = np.iinfo(np.int64).min
-ROWS_PER_BLOCK = 64
+ROWS_PER_BLOCK = 8
 FIELD_GAP = TAG_GAP
+_IN_BLOCK = np.arange(ROWS_PER_BLOCK)
 
 
 class Postings(NamedTuple):
@@ -139,7 +142,7 @@ class Columns:
         self.positions = arrays["positions"]
         self.wide = arrays["wide"]
         self.wide_spans = arrays["wide_spans"]
-        self._wide = self.wide.data
+        self._wide_lists = arrays["wide_lists"].data
         self.lengths = arrays["lengths"]
         self.field_positions = arrays["field_positions"]
         self._member_starts = arrays["member_starts"]
@@ -167,7 +170,6 @@ class Columns:
         self.list_rows = arrays["list_rows"]
         self._list_rows = self.list_rows.data
         self.row_blocks = arrays["row_blocks"]
-        self.row_offsets = arrays["row_offsets"]
         self._tag_names = arrays["tag_names"]
         self._check()
 
@@ -181,7 +183,7 @@ class Columns:
             and len(self.tag_starts) == len(self._place_starts) == len(self.ids) + 1 == self.posts + 1
             and len(self.languages) == self.posts
             and self.tag_starts[-1] == len(self.tag_ids)
-            and len(self.row_posts) == len(self.row_counts) == len(self.row_offsets)
+            and len(self.row_posts) == len(self.row_counts)
             and len(self._list_rows) % FIELD_COUNT == 1
             and len(self.row_blocks) == -(-len(self.row_posts) // ROWS_PER_BLOCK)
             and len(self._records) == self.posts
@@ -258,10 +260,8 @@ class Columns:
 
     def has_compounds(self, list_id: int) -> bool:
         """Whether any occurrence of a word covers several positions."""
-        first, last = self.rows_of(list_id)
-        begin, end = (self._first_occurrence(row) for row in (first, last))
-        wide = bisect_left(self._wide, begin)
-        return wide < len(self._wide) and self._wide[wide] < end
+        at = bisect_left(self._wide_lists, list_id)
+        return at < len(self._wide_lists) and self._wide_lists[at] == list_id
 
     def rows_of(self, list_id: int) -> tuple[int, int]:
         """The rows of a list, from the first up to but not including the last."""
@@ -274,28 +274,26 @@ class Columns:
         """The first row of a field of a list."""
         return self._list_rows[list_id * FIELD_COUNT + field]
 
-    def occurrences(
-        self, rows: NDArray[np.int64], most: int | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Where the words of some rows stand, of each row `most` times at most: how often in each, and for each
-        occurrence, in the order of the rows, the first position and how many it covers."""
-        counts = self.row_counts[rows].astype(np.int64)
-        if most is not None:
-            counts = np.minimum(counts, most)
-        if most is None and len(rows) and rows[-1] - rows[0] == len(rows) - 1:  # in one piece
-            begin = self._first_occurrence(int(rows[0]))
+    def occurrences(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Where the words of some rows stand: how often in each, and for each occurrence, in the order of the rows, the
+        first position and how many it covers."""
+        if len(rows) and rows[-1] - rows[0] == len(rows) - 1:  # in one piece
+            counts = self.row_counts[rows[0] : rows[-1] + 1].astype(np.int64)
+            begin = int(starts_in(rows[:1], *self.blocks(rows[:1]))[1][0])
             index = np.arange(begin, begin + int(counts.sum()))
         else:
-            first = self.row_blocks[rows // ROWS_PER_BLOCK].astype(np.int64) + self.row_offsets[rows]
-            index = flat_ranges(first, counts)
-        return counts, self.positions[index].astype(np.int64), self._spans(index)
+            counts, starts = starts_in(rows, *self.blocks(rows))
+            index = flat_ranges(starts, counts)
+        return counts, self.positions[index].astype(np.int64), self.spans(index)
 
-    def _first_occurrence(self, row: int) -> int:
-        if row == len(self.row_posts):
-            return len(self.positions)
-        return int(self.row_blocks[row // ROWS_PER_BLOCK]) + int(self.row_offsets[row])
+    def blocks(self, rows: NDArray[np.int64]) -> tuple[Array, Array]:
+        """The counts (n, ROWS_PER_BLOCK) of all rows of the block that each of some rows (n) is in, and the first
+        occurrence of the block: for `starts_in`."""
+        block = rows // ROWS_PER_BLOCK
+        around = (block * ROWS_PER_BLOCK)[:, None] + _IN_BLOCK
+        return self.row_counts.take(around, mode="clip"), self.row_blocks.take(block)
 
-    def _spans(self, occurrences: NDArray[np.int64]) -> NDArray[np.int64]:
+    def spans(self, occurrences: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many positions each of some occurrences covers."""
         spans = np.ones(len(occurrences), np.int64)
         if len(self.wide):
@@ -337,6 +335,14 @@ class Columns:
 
     def id(self, post: int) -> str:
         return self.ids.text(post)
+
+
+def starts_in(rows: NDArray[np.int64], counts: Array, first: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of some rows how often their word stands in each, and the first occurrence of each: by what Columns.blocks says
+    of them, also of several segments."""
+    within = rows % ROWS_PER_BLOCK
+    before = np.add.reduce(counts, axis=1, dtype=np.int64, where=within[:, None] > _IN_BLOCK)
+    return counts[np.arange(len(rows)), within].astype(np.int64), first + before
 
 
 def open_columns(path: Path) -> Columns:

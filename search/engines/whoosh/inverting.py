@@ -28,7 +28,7 @@ class Occurrences(NamedTuple):
 def word_arrays(
     tokens: Occurrences, names: Sequence[str], languages: NDArray[np.int64], language_names: Sequence[str]
 ) -> dict[str, Array]:
-    """The arrays from term_text to wide_spans. `tokens.lists` are indexes in `names`, the terms in any order;
+    """The arrays from term_text to wide_lists. `tokens.lists` are indexes in `names`, the terms in any order;
     `languages` (N) are indexes in `language_names`."""
     order = sorted(range(len(names)), key=names.__getitem__)  # by code point, which is the order of the UTF-8 bytes
     terms = [names[index] for index in order]
@@ -94,7 +94,7 @@ def _classes(
 
 
 def _postings(groups: Sequence[Occurrences], lists: int) -> dict[str, Array]:
-    """The arrays from list_rows to wide_spans. Lists ascend from each group to the next."""
+    """The arrays from list_rows to wide_lists. Lists ascend from each group to the next."""
     sorted_groups = [_sorted(group) for group in groups]
     tokens = Occurrences(*(np.concatenate(parts) for parts in zip(*sorted_groups, strict=True)))
     posts = tokens.runs // FIELD_COUNT
@@ -108,10 +108,10 @@ def _postings(groups: Sequence[Occurrences], lists: int) -> dict[str, Array]:
         "row_posts": smallest(posts[rows]),
         "row_counts": smallest(np.diff(rows, append=len(keys))),
         "row_blocks": rows[::ROWS_PER_BLOCK].astype(np.uint32),
-        "row_offsets": smallest(rows - np.repeat(rows[::ROWS_PER_BLOCK], ROWS_PER_BLOCK)[: len(rows)]),
         "positions": smallest(tokens.positions),
         "wide": wide.astype(np.uint32),
         "wide_spans": tokens.spans[wide],
+        "wide_lists": np.unique(tokens.lists[wide]).astype(np.uint32),
     }
 
 

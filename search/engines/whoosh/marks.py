@@ -11,10 +11,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engines.whoosh.collection import Collection
-from search.engines.whoosh.columns import Columns
+from search.engines.whoosh.arrayfile import Array
+from search.engines.whoosh.collection import Collection, Mask
+from search.engines.whoosh.columns import Columns, starts_in
 from search.engines.whoosh.evaluate import Scored
-from search.engines.whoosh.phrases import Spots
+from search.engines.whoosh.stringtable import flat_ranges
 
 MOST_MARKS = 512
 """Occurrences of one word, or phrase, that count in one field of one post, the first: a post of one word repeated must
@@ -68,76 +69,123 @@ class Marks(NamedTuple):
         return self.ranked.take(numbers >> _SPAN & (1 << _WORD) - 1)
 
 
+class _Slice(NamedTuple):
+    """Rows of one list: the posts that they are of, the number of the first, the word."""
+
+    posts: Array
+    row: int
+    word: int
+
+
+class _Rows(NamedTuple):
+    """Rows of the posts looked for, in the order of their segments: those of segment s are bounds[s]:bounds[s + 1]. Of
+    each its number in the segment, its post in the collection, the word."""
+
+    numbers: NDArray[np.int64]
+    posts: NDArray[np.int64]
+    words: NDArray[np.int64]
+    bounds: Sequence[int]
+
+
 def find_marks(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]) -> Marks:
     """Where the words of a query stand in some posts (ascending)."""
     ranked = sorted(range(len(scored)), key=[one.match.total for one in scored].__getitem__)
     words = [scored[word] for word in ranked]
-    bounds = posts.searchsorted(collection.offsets).tolist()
-    found = [np.zeros(0, np.int64)]
-    for segment, (first, last) in enumerate(pairwise(bounds)):
-        if first < last:
-            found += _in_segment(collection, segment, words, posts, first, last)
-    numbers = np.concatenate(found)
+    wanted = collection.mask()
+    wanted[posts] = True
+    found = list(_phrase_marks(collection, words, posts, wanted))
+    rows = _rows(collection, words, posts, wanted)
+    if rows is not None:
+        found.append(_word_marks(collection, words, posts, rows))
+    numbers = np.concatenate([np.zeros(0, np.int64), *found])
     numbers.sort()
     if len(words) > 1:
-        at = numbers >> _AT
-        numbers = numbers[np.flatnonzero(np.diff(at, prepend=-1))]
+        numbers = numbers[np.flatnonzero(np.diff(numbers >> _AT, prepend=-1))]
     return Marks(posts, numbers, np.array(ranked, np.int64))
 
 
-def _in_segment(
-    collection: Collection, segment: int, words: Sequence[Scored], posts: NDArray[np.int64], first: int, last: int
-) -> Iterator[NDArray[np.int64]]:
-    """The numbers of the marks in posts[first:last], all of one segment."""
-    columns, offset = collection.segments[segment], collection.offsets[segment]
-    index_of = np.zeros(columns.posts, np.int32)  # counted from 1
-    index_of[posts[first:last] - offset] = np.arange(first + 1, last + 1)
-    gates = [one.gate[offset : offset + columns.posts] if one.gate is not None else None for one in words]
-    slices: list[tuple[int, int, int]] = []
-    for word, one in enumerate(words):
-        for part in one.match.parts:
-            if part.segment == segment:
-                slices += [(*columns.rows_of(list_id), word) for list_id in part.lists]
-                for spots in part.spots:
-                    if len(spots.posts):
-                        yield _phrase_marks(index_of, spots, word, gates[word])
-    if slices:
-        yield _word_marks(columns, index_of, slices, gates)
+def _rows(collection: Collection, words: Sequence[Scored], posts: NDArray[np.int64], wanted: Mask) -> _Rows | None:
+    """The rows of all words in some posts, which are `wanted`; None where no word has rows."""
+    bounds = posts.searchsorted(collection.offsets).tolist()
+    slices = [
+        _slices(columns, number, words) if first < last else []
+        for number, (columns, (first, last)) in enumerate(zip(collection.segments, pairwise(bounds), strict=True))
+    ]
+    laid = [one for of_segment in slices for one in of_segment]
+    if not laid:
+        return None
+    each = [len(of_segment) for of_segment in slices]
+    sizes = np.array([len(one.posts) for one in laid])
+    numbers = np.concatenate([one.posts for one in laid], dtype=np.intp)
+    if len(slices) > 1:
+        numbers += np.repeat(np.repeat(collection.offsets[:-1], each), sizes)
+    kept = wanted.take(numbers).nonzero()[0]
+    ends = np.cumsum(sizes)
+    slice_of = ends.searchsorted(kept, side="right")
+    rows = kept + (np.array([one.row for one in laid]) - ends + sizes)[slice_of]
+    return _Rows(
+        rows,
+        numbers.take(kept),
+        np.array([one.word for one in laid])[slice_of],
+        [0, *slice_of.searchsorted(np.cumsum(each)).tolist()],
+    )
+
+
+def _slices(columns: Columns, segment: int, words: Sequence[Scored]) -> list[_Slice]:
+    """The rows of all lists of the words in a segment."""
+    return [
+        _Slice(columns.row_posts[first:last], first, word)
+        for word, one in enumerate(words)
+        for part in one.match.parts
+        if part.segment == segment
+        for first, last in map(columns.rows_of, part.lists)
+    ]
 
 
 def _word_marks(
-    columns: Columns,
-    index_of: NDArray[np.int32],
-    slices: Sequence[tuple[int, int, int]],
-    gates: Sequence[NDArray[np.bool_] | None],
+    collection: Collection, words: Sequence[Scored], posts: NDArray[np.int64], rows: _Rows
 ) -> NDArray[np.int64]:
-    """The marks of words. `slices` are rows, from first to before last, and the word that they are of."""
-    posts = np.concatenate([columns.row_posts[first:last] for first, last, _ in slices])
-    indexes = index_of.take(posts)
-    kept = indexes.nonzero()[0]
-    firsts, lasts, words = np.array(slices, np.int64).T
-    ends = np.cumsum(lasts - firsts)
-    of_slice = ends.searchsorted(kept, side="right")
-    word = words[of_slice]
-    for gated in [number for number, gate in enumerate(gates) if gate is not None]:
-        free = np.flatnonzero((word != gated) | gates[gated][posts[kept]])  # type: ignore[index]  # it is not None
-        kept, of_slice, word = kept[free], of_slice[free], word[free]
-    counts, positions, spans = columns.occurrences(kept + (lasts - ends)[of_slice], MOST_MARKS)
-    rest = (indexes[kept].astype(np.int64) - 1 << _POST) + (word << _SPAN)
-    numbers: NDArray[np.int64] = np.repeat(rest, counts) + (positions << _AT) + spans
+    """The marks of words. From the columns of each segment only numbers are taken; all else is done once."""
+    parts = [
+        (columns, slice(first, last))
+        for columns, (first, last) in zip(collection.segments, pairwise(rows.bounds), strict=True)
+        if first < last
+    ]
+    if not parts:
+        return np.zeros(0, np.int64)
+    around, first = zip(*[columns.blocks(rows.numbers[part]) for columns, part in parts], strict=True)
+    counts, starts = starts_in(rows.numbers, np.concatenate(around), np.concatenate(first))
+    np.minimum(counts, MOST_MARKS, out=counts)
+    for word, one in enumerate(words):
+        if one.gate is not None:
+            counts[(rows.words == word) & ~one.gate.take(rows.posts)] = 0
+    occurrences, ends = flat_ranges(starts, counts), [0, *np.cumsum(counts).tolist()]
+    found = [(columns, occurrences[ends[part.start] : ends[part.stop]]) for columns, part in parts]
+    numbers: NDArray[np.int64] = np.concatenate([columns.positions[index] for columns, index in found]).astype(np.int64)
+    numbers <<= _AT
+    numbers += (
+        np.concatenate([columns.spans(index) for columns, index in found])
+        if any(one.match.compounds for one in words)
+        else 1
+    )
+    numbers += np.repeat((posts.searchsorted(rows.posts) << _POST) + (rows.words << _SPAN), counts)
     return numbers
 
 
 def _phrase_marks(
-    index_of: NDArray[np.int32], spots: Spots, word: int, gate: NDArray[np.bool_] | None
-) -> NDArray[np.int64]:
-    """The marks of a phrase in one field."""
-    indexes = index_of.take(spots.posts).astype(np.int64)
-    kept = indexes.nonzero()[0] if gate is None else np.flatnonzero((indexes > 0) & gate[spots.posts])
-    indexes = indexes[kept] - 1
-    few = np.arange(len(kept)) - indexes.searchsorted(indexes) < MOST_MARKS  # spots are in the order of posts
-    kept, indexes = kept[few], indexes[few]
-    starts = spots.starts[kept]
-    spans = np.minimum(spots.ends[kept] - starts, (1 << _SPAN) - 1)
-    numbers: NDArray[np.int64] = (indexes << _POST) + (starts << _AT) + (word << _SPAN) + spans
-    return numbers
+    collection: Collection, words: Sequence[Scored], posts: NDArray[np.int64], wanted: Mask
+) -> Iterator[NDArray[np.int64]]:
+    """The marks of phrases."""
+    for word, one in enumerate(words):
+        for part in one.match.parts:
+            for spots in part.spots:
+                numbers = spots.posts + collection.offsets[part.segment]
+                kept = wanted.take(numbers).nonzero()[0]
+                if one.gate is not None:
+                    kept = kept[one.gate.take(numbers[kept])]
+                index = posts.searchsorted(numbers[kept])
+                few = np.arange(len(kept)) - index.searchsorted(index) < MOST_MARKS  # they are in the order of posts
+                kept, index = kept[few], index[few]
+                starts = spots.starts[kept]
+                spans = np.minimum(spots.ends[kept] - starts, (1 << _SPAN) - 1)
+                yield (index << _POST) + (starts << _AT) + (word << _SPAN) + spans

@@ -56,13 +56,15 @@ class Weighed(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Match:
-    """The live posts (`mask`, `total` of them) that match one leaf of the query tree; `text` as typed. What it is worth
-    is worked out when it is asked for first (points.py)."""
+    """The live posts (`mask`, `total` of them) that match one leaf of the query tree; `text` as typed. `compounds` says
+    whether any of its words covers several positions. What it is worth is worked out when it is first asked for
+    (points.py)."""
 
     text: str
     mask: Mask
     total: int
     parts: list[Part]
+    compounds: bool = False
     weighed: Weighed | None = None
 
     @property
@@ -133,7 +135,10 @@ def matched(collection: Collection, text: str, parts: list[Part]) -> Match:
             mask[collection.offsets[part.segment] :][posts] = True
     if not collection.all_live:
         mask &= collection.live
-    return Match(text, mask, int(np.count_nonzero(mask)), parts)
+    compounds = any(
+        collection.segments[part.segment].has_compounds(list_id) for part in parts for list_id in part.lists
+    )
+    return Match(text, mask, int(np.count_nonzero(mask)), parts, compounds)
 
 
 def _pairs(collection: Collection, term: str, found: Match) -> list[tuple[str, str]]:
@@ -141,8 +146,7 @@ def _pairs(collection: Collection, term: str, found: Match) -> list[tuple[str, s
     a compound (`meta-analysis` for `metaanalysis`)."""
     if found.total <= RARE:
         return list(splits(term))
-    segments = collection.segments
-    if not any(segments[part.segment].has_compounds(list_id) for part in found.parts for list_id in part.lists):
+    if not found.compounds:
         return []
     return [halves for halves in splits(term) if _stands(collection, "-".join(halves))]
 

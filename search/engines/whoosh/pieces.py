@@ -7,6 +7,7 @@ piece, and whether a sentence begins with a piece is known from it and the one b
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from html import escape
@@ -20,6 +21,9 @@ LONGEST = 160
 AT_ONCE, KEPT = 1 << 12, 1 << 15
 """So many pieces are held in memory as they are shown: from the first on, and of those that were shown. The frequent
 ones have the lowest numbers; on two million words of posts these make three quarters and nine tenths of a text."""
+
+RARE = (1 << 16) - 1
+"""Places hold the numbers below in two bytes. A large segment has more pieces, in a few places each."""
 
 ENDS, SMALL, TIGHT, REACHES, PLAIN = 1, 2, 4, 8, 16
 """The signs of a piece: a sentence may end with it; it begins with a small letter, so that none ends before it (that
@@ -73,8 +77,11 @@ class Pieces:
         self.signs = arrays["piece_signs"].data
         self.terms = arrays["piece_terms"]
         """The term of every piece; the number of terms for what is no word."""
-        self.places = arrays["places"]
-        self._places = self.places.data
+        self._places = arrays["places"].data
+        self._rare_places = arrays["rare_places"].data
+        self._rare_pieces = arrays["rare_pieces"].data
+        if len(self._rare_places) != len(self._rare_pieces):
+            raise ValueError("its rare places do not belong together")
         if not len(self._texts) == len(self._leads) == len(self._words) == len(self.signs) == len(self.terms):
             raise ValueError("its pieces do not belong together")
 
@@ -84,7 +91,14 @@ class Pieces:
 
     def numbers(self, first: int, last: int) -> list[int]:
         """The pieces at the places from `first` up to but not including `last`."""
-        return self._places[first:last].tolist()
+        found: list[int] = self._places[first:last].tolist()
+        if RARE in found:
+            at = bisect_left(self._rare_places, first)
+            for index, number in enumerate(found):
+                if number == RARE:
+                    found[index] = self._rare_pieces[at]
+                    at += 1
+        return found
 
     def text(self, numbers: Iterable[int]) -> str:
         """Some pieces end to end, as they were written."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from search.analysis import Tokens
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.inverting import inverse, smallest, string_table
-from search.engines.whoosh.pieces import signs_of
+from search.engines.whoosh.pieces import RARE, signs_of
 
 _Key = tuple[str, str, int, int]
 """What tells two pieces apart: the term of the word, the text, and how many characters stand before the word and are of
@@ -60,6 +60,7 @@ class PieceWriter:
         places[words] = renumbered[found]
         places[leads] = renumbered[np.array(self._leads, np.int64)]
         pieces = [pieces[number] for number in order.tolist()]
+        rare = np.flatnonzero(places >= RARE)
         number_of = {term: number for number, term in enumerate(terms)}
         return {
             **string_table("piece", [text.encode() for _, text, *_ in pieces]),
@@ -67,7 +68,9 @@ class PieceWriter:
             "piece_words": smallest(np.array([word for *_, word in pieces])),
             "piece_signs": np.array([signs_of(text, lead + word) for _, text, lead, word in pieces], np.uint8),
             "piece_terms": np.array([number_of.get(term, len(terms)) for term, *_ in pieces], np.uint32),
-            "places": smallest(places),
+            "places": np.minimum(places, RARE).astype(np.uint16),
+            "rare_places": rare.astype(np.uint32),
+            "rare_pieces": places[rare].astype(np.uint32),
         }
 
 

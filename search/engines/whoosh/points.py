@@ -84,7 +84,7 @@ class _Rows(NamedTuple):
     counts: Array
     sizes: NDArray[np.int64]
     norms: NDArray[np.int64]
-    weights: NDArray[np.float64]
+    weights: NDArray[np.float32]
     titles: int
 
 
@@ -95,11 +95,10 @@ def _weighed(collection: Collection, match: Match) -> Weighed:
         return Weighed(np.zeros(collection.size, np.float32), None)
     slots = np.repeat(rows.norms, rows.sizes)
     slots += rows.posts
-    norm = collection.norms.take(slots)
-    norm += rows.counts
-    impact = np.repeat(rows.weights, rows.sizes)
-    impact *= rows.counts
-    impact /= norm
+    impact = collection.norms.take(slots)
+    impact += rows.counts
+    np.divide(rows.counts, impact, out=impact)
+    impact *= np.repeat(rows.weights, rows.sizes)
     impacts = np.bincount(rows.posts, impact, collection.size).astype(np.float32)
     titled = None
     if rows.titles:
@@ -136,4 +135,4 @@ def _laid(collection: Collection, match: Match) -> _Rows | None:
         posts += np.repeat([first for *_, first in laid], [len(rows) for rows, _, _ in laid])
     counts = np.concatenate([counts for _, counts, _ in laid])
     sizes, norms, weights = map(np.array, zip(*title_runs, *other_runs, strict=True))
-    return _Rows(posts, counts, sizes, norms, weights, sum(size for size, _, _ in title_runs))
+    return _Rows(posts, counts, sizes, norms, weights.astype(np.float32), sum(size for size, _, _ in title_runs))

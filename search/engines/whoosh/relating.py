@@ -80,7 +80,7 @@ def _weights(
     found, worth = [], []
     for field in _FIELDS:
         first, last = place + fields[field], place + fields[field + 1] - FIELD_GAP
-        terms = columns.pieces.terms[columns.pieces.places[first:last]]
+        terms = columns.pieces.terms[columns.pieces.numbers(first, last)]
         terms = np.sort(terms[terms < len(lists_of)])
         _, firsts, counts = np.unique(lists_of[terms], return_index=True, return_counts=True)
         norm = collection.norms[field * collection.size + number]

@@ -78,6 +78,7 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._joined = _Joined(transport)
+        self.url = b""  # uvicorn has none before the first request
         self._since: float | None = self.loop.time()
         self._beside: int | None = 0
         self._watch = self.loop.call_later(PATIENCE, self._look)

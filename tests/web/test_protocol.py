@@ -347,6 +347,11 @@ def test_an_address_that_is_too_long_is_told_as_such_however_it_comes(pieces: in
     assert answer.startswith(b"HTTP/1.1 414 ")
 
 
+def test_what_begins_no_request_has_an_end_too() -> None:
+    (answer,) = calls_for(b"\r\n" * protocol.HEAD).sent
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
 def test_a_head_within_the_bound_is_answered() -> None:
     (answer,) = calls_for(b"GET / HTTP/1.1\r\nx: %s\r\n\r\n" % (b"y" * (protocol.HEAD - 100))).sent
     assert answer.startswith(b"HTTP/1.1 200 ")

@@ -94,14 +94,18 @@ class _Reader:
     def all(self, name: str) -> list[str]:
         """The values that are not empty, without white space around them; halves of surrogate pairs are replaced, so
         that the request can always be written as UTF-8."""
-        values = [_SURROGATES.sub("\ufffd", value).strip() for value in self._params.get(name, ())]
+        given = self._params.get(name)
+        if not given:
+            return []
+        values = [_SURROGATES.sub("\ufffd", value).strip() for value in given]
         values = [value for value in values if value]
         if len(values) > MAX_VALUES and name in ("tag", "year"):
             raise _refusal(name, f"{len(values)} values", f"{MAX_VALUES} values at most")
         return values
 
     def last(self, name: str) -> str | None:
-        return next(reversed(self.all(name)), None)
+        values = self.all(name)
+        return values[-1] if values else None
 
     def choice(self, name: str, default: _Choice) -> _Choice:
         value = self.last(name)

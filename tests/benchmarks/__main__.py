@@ -60,7 +60,7 @@ def measure(source: Path, count: int, *, large: bool) -> list[Row]:
     index = scratch / "build-index"
     rows = [commands.query_process(source, scratch, queries[:PROCESSES])]
     rows += commands.builds(corpus, scratch, 1 if large else 3, pagefind=not large)
-    rows += commands.reader(index, queries)
+    rows += [commands.columns_size(index), *commands.reading(index, queries)]
     print("full answers", flush=True)
     posts = list(posts_of(corpus / "posts"))
     timed = answers.time_answers(engines(corpus / "posts", index, large=large), posts, (warming, counted), scratch)

@@ -2,12 +2,17 @@
 
     pytest tests/benchmarks/bench_rank.py
 
+Of a word that was asked for lately it is remembered where it matches and what it is worth: "forgotten" is without.
 One round asks all queries; divide by their number. The file is not collected by a plain run.
 """
 
+import pytest
+
+from search.engines.whoosh.collection import REMEMBERED
 from search.engines.whoosh.evaluate import evaluate, telling
 from search.engines.whoosh.facets import filtered
 from search.engines.whoosh.points import points
+from search.engines.whoosh.recent import Recent
 from search.engines.whoosh.searcher import ranked
 from search.models import SearchRequest
 from search.query.parse import parse
@@ -15,27 +20,33 @@ from tests.benchmarks.bench_analysis import Benchmark
 from tests.benchmarks.searchers import asked
 
 
-def test_match(benchmark: Benchmark) -> None:
+@pytest.mark.parametrize("remembered", [True, False], ids=["remembered", "forgotten"])
+def test_match(benchmark: Benchmark, *, remembered: bool) -> None:
     trees = [parse(query).tree for query in asked().queries]
-    benchmark(lambda: [evaluate(asked().searcher.collection, tree) for tree in trees])
-
-
-def test_facets(benchmark: Benchmark) -> None:
     collection = asked().searcher.collection
-    found = [evaluate(collection, parse(query).tree) for query in asked().queries]
-    masks = [one.mask for one in found if one is not None]
-    benchmark(lambda: [filtered(collection, mask, SearchRequest("")) for mask in masks])
+
+    def run() -> None:
+        for tree in trees:
+            if not remembered:
+                collection.remembered = Recent(REMEMBERED)
+            evaluate(collection, tree)
+
+    benchmark(run)
 
 
-def test_score_and_order(benchmark: Benchmark) -> None:
+@pytest.mark.parametrize("remembered", [True, False], ids=["remembered", "forgotten"])
+def test_ranking_with_facets(benchmark: Benchmark, *, remembered: bool) -> None:
     collection = asked().searcher.collection
-    found = [one for query in asked().queries if (one := evaluate(collection, parse(query).tree)) is not None]
     request = SearchRequest("")
 
     def run() -> None:
-        for one in found:
-            posts = one.mask.nonzero()[0]
-            scores = points(collection, telling(collection, one.scored), posts)
-            ranked(collection, posts, scores, request.sort, request.per_page)
+        for query in asked().queries:
+            if not remembered:
+                collection.remembered = Recent(REMEMBERED)
+            found = evaluate(collection, parse(query).tree)
+            if found is not None:
+                _, posts, _ = filtered(collection, found.mask, request)
+                scores = points(collection, telling(collection, found.scored), posts)
+                ranked(collection, posts, scores, request.sort, request.per_page)
 
     benchmark(run)

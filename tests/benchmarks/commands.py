@@ -6,12 +6,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks.measure import Measured, median_seconds, run, size_of
+from tests.benchmarks.measure import Measured, median_seconds, memory, own_memory, run, size_of
 from tests.benchmarks.report import Row
 
+WORKERS = 4
 FOUND_OR_NOT = frozenset({0, 1})
 BUILT = frozenset({0, 3})  # 3: some posts have problems, the others are indexed
 
@@ -32,15 +35,49 @@ def query_process(content: Path, folder: Path, queries: Sequence[str]) -> Row:
     )
 
 
-def reader(index: Path, queries: Sequence[str]) -> list[Row]:
-    """What a process that only reads pays: opening an index up to the first answer, and memory of its own."""
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Processes that read one index side by side: the seconds that the first took to open it and give the first answer,
+    the bytes that it alone holds, and those that all hold together, shared pages counted once (0: not Linux)."""
+
+    opened: float
+    own: int
+    together: int
+
+
+def readers(index: Path, queries: Sequence[str], count: int) -> Readers:
+    """`count` processes that have each answered all queries, one after the other."""
     worker = [sys.executable, "-m", "tests.benchmarks.worker", str(index)]
-    done = subprocess.run(worker, input="\n".join(queries), capture_output=True, text=True, check=True)
-    measured = json.loads(done.stdout)
+    with ExitStack() as running:
+        processes, opened = [], []
+        for _ in range(count):
+            process = subprocess.Popen(worker, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            running.enter_context(process)
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write("\n".join([*queries, "", ""]))
+            process.stdin.flush()
+            opened.append(float(json.loads(process.stdout.readline())["open"]))
+            processes.append(process.pid)
+        together = sum(memory(pid) or 0 for pid in processes)
+        return Readers(opened[0], own_memory(processes[0]) or 0, together)
+
+
+def reading(index: Path, queries: Sequence[str]) -> list[Row]:
+    """What processes that only read pay."""
+    measured = readers(index, queries, WORKERS)
+    after = f"after {len(queries)} queries"
     return [
-        Row("opening, with the first answer", "ms", measured["open"], "", None, "goal 60 ms at 3,500 posts"),
-        Row(f"own memory after {len(queries)} queries", "MB", measured["own"] or 0, "", None, "goal 150 MB at 100,000"),
+        Row("opening, with the first answer", "ms", measured.opened, "", None, "goal 60 ms at 3,500 posts"),
+        Row(f"own memory {after}", "MB", measured.own, "", None, "goal 150 MB at 100,000"),
+        Row(f"memory of {WORKERS} processes {after}", "MB", measured.together, "", None, "goal 600 MB at 100,000"),
     ]
+
+
+def columns_size(index: Path) -> Row:
+    """The columns beside Whoosh's own files of the same index."""
+    columns, whoosh = (sum(path.stat().st_size for path in index.glob(f"gen-*/*.{end}")) for end in ("columns", "seg"))
+    return Row("columns on disk", "MB", columns, "Whoosh's files", whoosh, "goal: at most as large")
 
 
 def builds(corpus: Path, folder: Path, rounds: int, *, pagefind: bool) -> list[Row]:

@@ -33,7 +33,7 @@ def run(command: Sequence[str | Path], *, exits: frozenset[int] = frozenset({0})
         process = subprocess.Popen(command, stdout=output, stderr=output)
         peak = None
         while process.poll() is None:
-            peak = max(filter(None, (peak, _memory(process.pid))), default=None)
+            peak = max(filter(None, (peak, memory(process.pid))), default=None)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(SAMPLE_SECONDS)
         seconds = time.perf_counter() - began
@@ -63,17 +63,27 @@ def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _memory(pid: int) -> int | None:
+def own_memory(pid: int) -> int | None:
+    """Bytes of a process that are in no file: what one more of it costs, since pages of mapped files are shared."""
+    return _held(pid, "Anonymous:")
+
+
+def memory(pid: int) -> int | None:
     """Bytes that the process and its descendants hold: a page shared by several of them counts once."""
     total = None
     for member in _family(pid):
-        try:
-            lines = Path(f"/proc/{member}/smaps_rollup").read_text(encoding="ascii").splitlines()
-        except OSError:
-            continue
-        held = next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
-        total = (total or 0) + held
+        held = _held(member, "Pss:")
+        total = total if held is None else (total or 0) + held
     return total
+
+
+def _held(pid: int, what: str) -> int | None:
+    """Bytes, as the system counts them; None where it does not say."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(what)), None)
 
 
 def _family(pid: int) -> Iterator[int]:

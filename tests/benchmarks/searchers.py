@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from search.analysis import analyze_post
 from search.engines.whoosh.collection import Segment
 from search.engines.whoosh.columns import Columns
-from search.engines.whoosh.compiler import compile_columns
+from search.engines.whoosh.compiler import ColumnsWriter, compile_columns
 from search.engines.whoosh.searcher import Searcher
 from search.models import Post
-from tests.benchmarks.corpus import generate, read_sources
+from tests.benchmarks.corpus import SourcePost, generate, read_sources
 from tests.benchmarks.queries import cut_queries
 from tests.corpora import CHECKOUT, corpora_folder
 
@@ -28,10 +29,15 @@ class Asked(NamedTuple):
     queries: Sequence[str]
 
 
+def sources() -> Sequence[SourcePost]:
+    """What posts are generated from."""
+    real = corpora_folder() / "18f" / "posts"
+    return read_sources(real if real.is_dir() else Path(CHECKOUT, "content"))
+
+
 def posts(count: int = POSTS) -> Iterator[Post]:
     """Generated posts as the engine gets them."""
-    real = corpora_folder() / "18f" / "posts"
-    for made in generate(read_sources(real if real.is_dir() else Path(CHECKOUT, "content")), count, SEED):
+    for made in generate(sources(), count, SEED):
         yield Post(
             id=made.name,
             url=f"/blog/{made.name}/",
@@ -46,6 +52,15 @@ def posts(count: int = POSTS) -> Iterator[Post]:
             sections=(),
             content_hash="",
         )
+
+
+@cache
+def columns_writer() -> ColumnsWriter:
+    """One that holds the posts. Made once for all benchmark files of a run."""
+    made = ColumnsWriter()
+    for post in posts():
+        made.add(post, analyze_post(post))
+    return made
 
 
 @cache

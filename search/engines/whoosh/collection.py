@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.columns import FIELD_COUNT, NO_DAY, TITLE, Columns
 from search.engines.whoosh.inverting import inverse, starts_of
+from search.engines.whoosh.pieces import KEPT
 from search.engines.whoosh.recent import Recent
 from search.engines.whoosh.scoring import Scoring
 from search.engines.whoosh.stringtable import flat_ranges
@@ -53,6 +54,8 @@ class Collection:
         self.remembered: Recent[Match] = Recent(REMEMBERED)
         """The words asked for lately; matching.py fills it."""
         self.segments = [segment.columns for segment in segments]
+        for columns in self.segments:
+            columns.pieces.keep(KEPT // len(self.segments))
         self.offsets = [0, *accumulate(columns.posts for columns in self.segments)]
         self.size = self.offsets[-1]
         self.live: Mask = np.ones(self.size, np.bool_)

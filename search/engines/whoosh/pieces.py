@@ -9,7 +9,6 @@ piece, and whether a sentence begins with a piece is known from it and the one b
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from html import escape
 
 from search.engines.whoosh.arrayfile import Array
@@ -18,9 +17,9 @@ from search.engines.whoosh.stringtable import StringTable
 LONGEST = 160
 """Characters of a piece that are shown; a longer one is no word."""
 
-AT_ONCE, KEPT = 1 << 12, 1 << 15
-"""So many pieces are held in memory as they are shown: from the first on, and of those that were shown. The frequent
-ones have the lowest numbers; on two million words of posts these make three quarters and nine tenths of a text."""
+KEPT = 1 << 17
+"""So many pieces are held in memory as they are shown, by all segments together, once they were. The frequent ones have
+the lowest numbers: of a segment with a million words the first 8,192 make four fifths of a text."""
 
 RARE = (1 << 16) - 1
 """Places hold the numbers below in two bytes. A large segment has more pieces, in a few places each."""
@@ -55,14 +54,13 @@ class _Unmarked(dict[int, str]):
 
     def __init__(self, texts: StringTable, signs: memoryview) -> None:
         super().__init__()
+        self.kept = KEPT
         self._text, self._signs = texts.text, signs
-        for number in range(min(AT_ONCE, len(texts))):
-            self[number]
 
     def __missing__(self, number: int) -> str:
         text = self._text(number)
         found = text if self._signs[number] & PLAIN else _shown(text)
-        if number < KEPT:
+        if number < self.kept:
             self[number] = found
         return found
 
@@ -80,14 +78,15 @@ class Pieces:
         self._places = arrays["places"].data
         self._rare_places = arrays["rare_places"].data
         self._rare_pieces = arrays["rare_pieces"].data
+        self._unmarked = _Unmarked(self._texts, self.signs)
         if len(self._rare_places) != len(self._rare_pieces):
             raise ValueError("its rare places do not belong together")
         if not len(self._texts) == len(self._leads) == len(self._words) == len(self.signs) == len(self.terms):
             raise ValueError("its pieces do not belong together")
 
-    @cached_property
-    def _unmarked(self) -> _Unmarked:
-        return _Unmarked(self._texts, self.signs)
+    def keep(self, most: int) -> None:
+        """Hold so many pieces as they are shown, the frequent ones, and no others."""
+        self._unmarked.kept = most
 
     def numbers(self, first: int, last: int) -> list[int]:
         """The pieces at the places from `first` up to but not including `last`."""

@@ -1,6 +1,6 @@
 """What an answer costs by the number of hits that it shows: titles and snippets are the work.
 
-    pytest tests/benchmarks/bench_page.py
+    pytest tests/benchmarks/bench_snippets.py
 
 One round asks all queries; divide by their number. The file is not collected by a plain run.
 """

@@ -56,6 +56,7 @@ def _years(collection: Collection, posts: NDArray[np.int64], chosen: Sequence[in
     """All years of `posts`, newest first, and the `chosen` ones."""
     counts = np.bincount(collection.year_numbers.take(posts)).tolist()
     first = collection.first_year
-    years = {first + number: count for number, count in enumerate(counts) if number and count}
-    years.update((year, 0) for year in chosen if year not in years)
-    return tuple([FacetValue(str(year), years[year], year in chosen) for year in sorted(years, reverse=True)])
+    found = [(first + number, counts[number]) for number in range(len(counts) - 1, 0, -1) if counts[number]]
+    if chosen:
+        found = sorted({**dict.fromkeys(chosen, 0), **dict(found)}.items(), reverse=True)
+    return tuple([FacetValue(str(year), count, year in chosen) for year, count in found])

@@ -114,7 +114,12 @@ def _hit(console: Console, number: int, hit: Hit) -> Iterator[Text]:
 def _explanation(score: float, parts: Mapping[str, Any]) -> Iterator[str]:
     """What the score of a post is made of, a line for each word (Hit.explain as the engine's explain.py makes it)."""
     total = sum(field["score"] for word in parts["words"] for field in word["fields"].values())
-    factors = [("title", parts["title"]["factor"]), ("boost", parts["boost"]), ("recency", parts["recency"])]
+    factors = [
+        ("title", parts["title"]["factor"]),
+        ("words held", parts["held"]),
+        ("boost", parts["boost"]),
+        ("recency", parts["recency"]),
+    ]
     shown = "".join(f" × {name} {factor:.3g}" for name, factor in factors if factor != 1)
     first = parts["first"]
     lead = f" + {first['points']:.3f} ({_LEADS[first['why']]})" if first else ""

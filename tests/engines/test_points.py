@@ -78,7 +78,7 @@ def test_an_explanation_adds_up_to_the_score(query: str) -> None:
         total = sum(field["score"] for word in words for field in word["fields"].values())
         lead = first["points"] if isinstance(first, dict) else 0
         assert hit.score == pytest.approx(
-            total * title["factor"] * parts["boost"] * parts["recency"] + parts["near"] + lead, rel=1e-5
+            total * title["factor"] * parts["held"] * parts["boost"] * parts["recency"] + parts["near"] + lead, rel=1e-5
         )
 
 

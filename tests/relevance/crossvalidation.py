@@ -34,6 +34,7 @@ ALTERNATIVES: Mapping[str, tuple[float, ...]] = {
     "dated": (0.0, 1.0, 4.0),
     "parts": (0.0, 0.4, 1.0),
     "kin": (0.0, 0.2, 0.8),
+    "held": (0.0, 0.25, 1.0),
     "enough": (3, 10, 30, 100),
     "carries": (0.2, 0.3, 0.4, 0.5),
 }

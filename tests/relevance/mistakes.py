@@ -121,7 +121,7 @@ def order(searcher: Searcher, found: Found | None) -> list[int]:
         return []
     posts = np.flatnonzero(found.mask)
     scored = telling(searcher.collection, found.scored)
-    scores = stand(searcher.collection, scored, posts, found.mask, "", ()).totals
+    scores = stand(searcher.collection, scored, posts, found.mask, "", (), found.held).totals
     ranks = ranked(searcher.collection, posts, scores, Sort.RELEVANCE, len(posts))
     numbers: list[int] = posts[ranks].tolist()
     return numbers

@@ -17,12 +17,13 @@ def explain(
 ) -> list[dict[str, object]]:
     """The parts of the score of each of `posts`, which is
 
-        (sum of words[].fields{}.score) * title.factor * boost * recency + near + first.points
+        (sum of words[].fields{}.score) * title.factor * held * boost * recency + near + first.points
 
     "words" are the words of the query that the post has, each with its posts, its idf and the fields that it is in
     ("date": the post is of that date), where "count" leaves out the exact spelling, which is part of the class and only
-    adds to the score; "title" is the share of the title that the query covers; "boost" is the post's own; "near" is
-    what words near each other add; "first" says why the post stands before all others, None where it does not.
+    adds to the score; "title" is the share of the title that the query covers; "held" is below 1 where the post lacks
+    words of a relaxed query; "boost" is the post's own; "near" is what words near each other add; "first" says why the
+    post stands before all others, None where it does not.
     """
     wanted = np.zeros(collection.size, np.bool_)
     wanted[posts] = True
@@ -38,6 +39,7 @@ def explain(
         {
             "words": words[post],
             "title": {"share": share_of.get(post, 0.0), "factor": 1 + coverage * share_of.get(post, 0.0)},
+            "held": 1.0 if standing.held is None else float(standing.held[post]),
             "boost": float(collection.boosts[post]),
             "recency": float(collection.recency[post]),
             "near": standing.near(post),

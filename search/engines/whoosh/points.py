@@ -1,9 +1,11 @@
 """What a post scores for a query: the sum over its words, raised by how much of its title the query covers.
 
     points = sum of the words * (1 + coverage * share of the title's words that the query has)
+                              * (share of the query's words that the post has) ^ held
 
 A post whose title is the query, or the best part of it, is more often the one that is looked for than one that has the
-same words in a longer title.
+same words in a longer title. The last factor is of relaxed queries only (evaluate.py): a post that has all of their
+words, though each once, is more often looked for than one that is full of one of them.
 """
 
 from collections.abc import Sequence
@@ -17,12 +19,14 @@ from search.engines.whoosh.columns import TITLE
 from search.engines.whoosh.evaluate import Scored, score
 
 
-def points(collection: Collection, scored: Sequence[Scored], mask: Mask) -> NDArray[np.float32]:
-    """The points of every post (size): in the posts of `mask` as above, any number elsewhere."""
+def points(
+    collection: Collection, scored: Sequence[Scored], mask: Mask, held: NDArray[np.float32] | None
+) -> NDArray[np.float32]:
+    """The points of every post (size): in the posts of `mask` as above, any number elsewhere. `held` is Found.held."""
     found = score(collection, scored, mask)
     posts, shares = title_shares(collection, scored)
     found[posts] *= 1 + collection.scoring.weights.coverage * shares
-    return found
+    return found if held is None else found * held
 
 
 def title_shares(collection: Collection, scored: Sequence[Scored]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:

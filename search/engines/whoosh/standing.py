@@ -15,12 +15,13 @@ from search.engines.whoosh.points import points
 
 class Standing(NamedTuple):
     """`totals` are the scores, parallel to the posts; `best` (ascending) are the posts that nearness was looked at for,
-    `gained` what it adds to each; `leads` what puts posts in front."""
+    `gained` what it adds to each; `leads` what puts posts in front; `held` is Found.held."""
 
     totals: NDArray[np.float32]
     best: NDArray[np.int64]
     gained: NDArray[np.float64]
     leads: Mapping[int, Lead]
+    held: NDArray[np.float32] | None = None
 
     def near(self, post: int) -> float:
         """What a post gained by nearness."""
@@ -35,14 +36,15 @@ def stand(
     mask: Mask,
     query: str,
     pinned: Sequence[int],
+    held: NDArray[np.float32] | None = None,
 ) -> Standing:
-    """The scores of `posts` (ascending; `mask` is the same as a mask) for `query`, which was read as `scored`, with the
-    posts `pinned` to it."""
-    totals = points(collection, scored, mask)[posts]
+    """The scores of `posts` (ascending; `mask` is the same as a mask) for `query`, which was read as `scored` and
+    `held` (Found.held), with the posts `pinned` to it."""
+    totals = points(collection, scored, mask, held)[posts]
     best, gained = nearness(collection, scored, posts, totals)
     totals[posts.searchsorted(best)] += gained
     leading = leads(pinned, titled(collection, query), float(totals.max(initial=0)))
     for post, lead in leading.items():
         if mask[post]:
             totals[posts.searchsorted(post)] += lead.points
-    return Standing(totals, best, gained, leading)
+    return Standing(totals, best, gained, leading, held)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.engines.whoosh.collection import Collection
 from search.engines.whoosh.evaluate import Found, boosted, evaluate, gated, telling
@@ -118,10 +119,19 @@ def _behind(collection: Collection, typed: Found, meant: Found) -> Found:
     """What matches as typed, and behind it what else matches as meant, scaled down to score less than all of that."""
     later = meant.mask & ~typed.mask
     both = gated([typed, Found(later, meant.scored)])
-    scores = points(collection, telling(collection, both), typed.mask | later)
+    held = _held(typed, meant)
+    scores = points(collection, telling(collection, both), typed.mask | later, held)
     last, best = scores[typed.mask].min(initial=np.inf), scores[later].max(initial=0)
     if not last or not best:
         return typed
     most = 2 * (1 + collection.scoring.weights.proximity)  # what nearness may add to them, and a little room
     scaled = boosted(meant.scored, min(1.0, float(last / best) / most))
-    return typed._replace(mask=typed.mask | later, scored=gated([typed, Found(later, scaled)]))
+    return typed._replace(mask=typed.mask | later, scored=gated([typed, Found(later, scaled)]), held=held)
+
+
+def _held(typed: Found, meant: Found) -> NDArray[np.float32] | None:
+    """Found.held of both: as typed where a post matches so, else as meant."""
+    if typed.held is None and meant.held is None:
+        return None
+    one = np.float32(1)
+    return np.where(typed.mask, one if typed.held is None else typed.held, one if meant.held is None else meant.held)

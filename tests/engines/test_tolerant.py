@@ -80,13 +80,26 @@ def test_a_field_without_the_word_is_no_mistake(blog: Searcher) -> None:
     assert ask(blog, "title:printer").total == 0
 
 
-def test_candidates_come_nearest_first_then_by_first_letter_then_by_posts() -> None:
+def test_candidates_come_nearest_first_then_by_likelihood_and_posts() -> None:
     posts = [make_post(f"often-{number}", body="cart dart") for number in range(3)]
     searcher = searcher_of(*posts, make_post("once", body="card chart carts mart"))
     words = corrections(searcher.collection, "cartt")
     assert words == [Correction("cart", 1, 3), Correction("carts", 1, 1)]
     assert [one.word for one in corrections(searcher.collection, "lart")] == ["cart", "dart", "mart"]
     assert [one.word for one in corrections(searcher.collection, "cbrt")] == ["cart"]
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("opne", "open"), ("oen", None), ("opeen", "open"), ("ropen", "open")])
+def test_a_swap_or_a_letter_left_out_is_likelier_than_a_wrong_one_in_a_more_frequent_word(
+    typed: str, meant: str | None
+) -> None:
+    often = [make_post(f"often {number}", body="one opse opera") for number in range(10)]
+    assert ask(searcher_of(*often, make_post("open", body="open")), typed).did_you_mean == meant
+
+
+def test_a_letter_left_out_outweighs_a_frequent_word_with_another() -> None:
+    posts = [make_post(f"able {number}", body="able") for number in range(10)]
+    assert ask(searcher_of(*posts, make_post("agile", body="agile")), "agle").did_you_mean == "agile"
 
 
 def test_a_mistake_is_read_as_few_words() -> None:

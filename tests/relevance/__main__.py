@@ -155,9 +155,12 @@ def mistakes_table(typing: Kept) -> str:
     """One row for each kind of mistake."""
     rows = []
     for kind in (*KINDS, "all"):
-        number, kept = (counter.total() if kind == "all" else counter[kind] for counter in (typing.number, typing.kept))
-        rows.append([kind, str(number), f"{kept / number:.1%}"])
-    return table(["Mistake", "Number", "post still in the top ten"], rows)
+        number, kept, proposed = (
+            counter.total() if kind == "all" else counter[kind]
+            for counter in (typing.number, typing.kept, typing.proposed)
+        )
+        rows.append([kind, str(number), f"{kept / number:.1%}", f"{proposed / number:.1%}"])
+    return table(["Mistake", "Number", "post still in the top ten", "clean query proposed"], rows)
 
 
 def failures(found: Iterable[Outcome]) -> str:

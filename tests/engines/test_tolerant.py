@@ -73,6 +73,7 @@ def test_one_mistyped_word_leaves_the_others_as_they_are(blog: Searcher) -> None
 
 def test_a_correction_stands_where_the_word_stood(blog: Searcher) -> None:
     assert ask(blog, "title:cartilge OR  Knees").did_you_mean == "title:cartilage OR  Knees"
+    assert ask(blog, "title:cartilge repiar").did_you_mean == "title:cartilage repair"
     assert ask(blog, "meta-anaylsis (cartilge)").did_you_mean == "meta-analysis (cartilage)"
 
 

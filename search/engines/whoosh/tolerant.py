@@ -72,7 +72,7 @@ def did_you_mean(collection: Collection, query: str, tree: Node, understood: Und
     if not corrected:
         return None
     better = query
-    for term in reversed(list(terms(tree))):
+    for term in reversed(terms(tree)):
         if term.text in corrected:
             better = better[: term.start] + corrected[term.text] + better[term.end :]
     if better == query:

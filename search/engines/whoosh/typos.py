@@ -18,8 +18,8 @@ ONE_EDIT, TWO_EDITS = 4, 8
 """From so many letters on."""
 
 SLIP = 20.0
-"""A letter left out, or swapped with the next, can only be the one that it is; a wrong one, or one too many, may be any of
-some twenty-five. So what a word becomes by one of the first is so many times as likely.
+"""A letter left out, or swapped with the next, can only be the one that it is; a wrong one, or one too many, may be any
+of some twenty-five. So what a word becomes by one of the first is so many times as likely.
 
 Of 600 mistyped queries (docs/relevance.md) 91.0% have the right one proposed without, 93.3% with it and FIRST."""
 

@@ -30,6 +30,7 @@ ALTERNATIVES: Mapping[str, tuple[float, ...]] = {
     "exact": (0.0, 0.5),
     "fuzzy": (0.2, 0.8),
     "coverage": (0.0, 0.2, 0.8),
+    "titled": (0.0, 0.2, 1.0),
     "proximity": (0.0, 0.1, 0.4, 0.8),
     "dated": (0.0, 1.0, 4.0),
     "parts": (0.0, 0.4, 1.0),

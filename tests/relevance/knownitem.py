@@ -49,7 +49,7 @@ def cuts(posts: Sequence[Post]) -> Mapping[str, Cut]:
 
 
 def words_of(text: str) -> Words:
-    return re.findall(r"[^\W\d_]+", text.lower())
+    return re.findall(r"\w+(?:[.'’-]\w+)*", text.lower())
 
 
 def title_less_one(random_: random.Random, post: Post) -> Words:

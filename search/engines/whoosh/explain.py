@@ -7,7 +7,7 @@ import numpy as np
 from search.engines.whoosh.collection import Collection, Mask
 from search.engines.whoosh.evaluate import Scored
 from search.engines.whoosh.matching import BY_DATE, Part
-from search.engines.whoosh.points import title_shares
+from search.engines.whoosh.points import title_factors
 from search.engines.whoosh.standing import Standing
 from search.fields import SEARCHED
 
@@ -32,13 +32,13 @@ def explain(
         idf = round(collection.scoring.idf(collection.posts, one.match.total), 6)
         for post, fields in _fields(collection, one, wanted).items():
             words[post].append({"word": one.match.text, "posts": one.match.total, "idf": idf, "fields": fields})
-    titled, shares = title_shares(collection, scored)
-    share_of = dict(zip(titled.tolist(), shares.tolist(), strict=True))
-    coverage = collection.scoring.weights.coverage
+    titles = title_factors(collection, scored)
+    rows = zip(titles.shares.tolist(), titles.factors.tolist(), strict=True)
+    title_of = dict(zip(titles.posts.tolist(), rows, strict=True))
     return [
         {
             "words": words[post],
-            "title": {"share": share_of.get(post, 0.0), "factor": 1 + coverage * share_of.get(post, 0.0)},
+            "title": dict(zip(("share", "factor"), title_of.get(post, (0.0, 1.0)), strict=True)),
             "held": 1.0 if standing.held is None else float(standing.held[post]),
             "boost": float(collection.boosts[post]),
             "recency": float(collection.recency[post]),

@@ -43,22 +43,21 @@ class TitleFactors(NamedTuple):
 def title_factors(collection: Collection, scored: Sequence[Scored]) -> TitleFactors:
     weights = collection.scoring.weights
     posts, shares = _shares(collection, scored)
-    factors = 1 + weights.coverage * shares.astype(np.float64)
-    if weights.titled and len(posts):
-        factors[np.isin(posts, _titled(collection, scored))] += weights.titled
+    factors = 1 + weights.coverage * shares.astype(np.float64) + weights.titled * _titled(collection, scored)[posts]
     return TitleFactors(posts, shares, factors)
 
 
-def _titled(collection: Collection, scored: Sequence[Scored]) -> NDArray[np.intp]:
+def _titled(collection: Collection, scored: Sequence[Scored]) -> Mask:
     """The posts whose title has every word of the query; words that no post has and what stands for others (worth less)
     are not asked for."""
-    found: NDArray[np.intp] | None = None
+    found: Mask | None = None
     for one in scored:
         if one.factor == 1 and one.match.total:
-            rows = list(_title_rows(collection, one))
-            posts = np.concatenate([number for number, _ in rows]) if rows else np.zeros(0, np.intp)
-            found = posts if found is None else np.intersect1d(found, posts)
-    return np.zeros(0, np.intp) if found is None else found
+            having = collection.mask()
+            for number, _ in _title_rows(collection, one):
+                having[number] = True
+            found = having if found is None else found & having
+    return collection.mask() if found is None else found
 
 
 def _title_rows(collection: Collection, one: Scored) -> Iterator[tuple[NDArray[np.intp], Array]]:

@@ -1,6 +1,6 @@
 """An answer as a page for people: the hits with their matches highlighted, then the facets.
 
-Where the console has no styles (a pipe, a dumb terminal), matches stand between asterisks.
+Where the console has no colours (a pipe, a dumb terminal, NO_COLOR), matches stand between asterisks.
 """
 
 import html
@@ -92,7 +92,7 @@ def _heading(console: Console, answer: Answer) -> Iterator[Text]:
 
 
 def _hit(console: Console, number: int, hit: Hit) -> Iterator[Text]:
-    plain = console.color_system is None
+    plain = console.color_system is None or console.no_color  # a title is bold anyway
     title = marked(hit.title_html, plain=plain)
     title.stylize_before("bold")
     yield from _wrapped(console, title, first=f"{number}. ".rjust(len(_INDENT)), rest=_INDENT)

@@ -103,6 +103,26 @@ def test_a_letter_left_out_outweighs_a_frequent_word_with_another() -> None:
     assert ask(searcher_of(*posts, make_post("agile", body="agile")), "agle").did_you_mean == "agile"
 
 
+JAPANESE = (
+    make_post("weather", "東京の天気", "今日も雨です。", lang="ja"),
+    make_post("temples", "京都の寺", "静かな庭があった。", lang="ja"),
+    make_post("rain", "雨", "東京の雨は続く。", lang="ja"),
+)
+
+
+def test_a_run_that_no_post_has_is_looked_for_in_pairs() -> None:
+    answer = ask(searcher_of(*JAPANESE), "東京の天気雨")
+    assert ids(answer) == ["weather"]
+    assert (answer.relaxed, answer.dropped, answer.did_you_mean) == (True, ("気雨",), None)
+    assert "<mark>東京の天気</mark>" in answer.hits[0].title_html
+
+
+def test_a_run_that_a_post_has_is_meant_as_it_stands() -> None:
+    answer = ask(searcher_of(*JAPANESE), "東京の雨")
+    assert (ids(answer), answer.relaxed) == (["rain"], False)
+    assert ask(searcher_of(*JAPANESE), '"東京の天気雨"').total == 0
+
+
 def test_a_mistake_is_read_as_few_words() -> None:
     words = [f"{letter}art" for letter in "bcdhm"]
     searcher = searcher_of(*(make_post(word, body=word) for word in words))

@@ -19,6 +19,7 @@ from search.engines.whoosh.typos import Correction, corrections
 from search.query.ast import Boost, Node, Or, Term
 from search.query.parse import parse
 from search.query.rewrite import terms, with_terms
+from search.query.unspaced import in_pairs
 
 HARDLY = 1
 """A word in no more posts than this may be a mistake; one that no post has is."""
@@ -48,9 +49,12 @@ class Understood(NamedTuple):
 def understand(collection: Collection, tree: Node, known: Callable[[str], bool] = lambda word: False) -> Understood:
     """The live posts that `tree` matches, mistakes in its plain words forgiven, but for words that are `known`."""
     typed = evaluate(collection, tree) or Found(collection.mask())
-    totals: dict[str, int] = {}
-    for one in typed.scored:
-        totals[one.match.text] = max(one.match.total, totals.get(one.match.text, 0))
+    totals = _totals(typed)
+    pairs = in_pairs(tree, lambda text: totals.get(text) == 0)
+    if pairs is not tree:
+        tree = pairs
+        typed = evaluate(collection, tree) or typed
+        totals = _totals(typed)
     rare = {text for text, total in totals.items() if total <= HARDLY}
     readings = (
         _readings(collection, [term for term in terms(tree) if term.text in rare and not known(term.text)], totals)
@@ -64,6 +68,14 @@ def understand(collection: Collection, tree: Node, known: Callable[[str], bool] 
     if typed.lacking(typed.mask) and any(totals[text] == 0 for text in readings):
         return Understood(typed, meant, corrected)  # nothing matches as typed: a word that no post has was given up
     return Understood(typed, _behind(collection, typed, meant), corrected)
+
+
+def _totals(found: Found) -> dict[str, int]:
+    """In how many posts each word is, by its text."""
+    totals: dict[str, int] = {}
+    for one in found.scored:
+        totals[one.match.text] = max(one.match.total, totals.get(one.match.text, 0))
+    return totals
 
 
 def did_you_mean(collection: Collection, query: str, tree: Node, understood: Understood) -> str | None:

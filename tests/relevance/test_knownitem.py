@@ -38,4 +38,5 @@ def test_half_remembered_posts_are_found(posts: list[Post], asked: list[Judged])
     searcher = searcher_of(*posts)
     found = scores(outcomes(lambda query: [hit.id for hit in searcher.search(SearchRequest(query)).hits], asked))
     assert found.success == 1
-    assert found.ndcg >= 0.925  # 0.916 where a post that lacks words counts as much as one that has all
+    # 0.935 where a word next to its neighbour says little, 0.916 where one that a post lacks is no matter either
+    assert found.ndcg >= 0.95

@@ -106,7 +106,7 @@ def _lost_pins(pins: Iterable[Pin], ids: Container[str]) -> Iterator[Problem]:
                     post_id,
                     None,
                     "pin",
-                    f'pinned to "{pin.query}", but no post that can be found has this id',
+                    f'pinned to "{pin.query}", but no post that can be found has this id.',
                     "Write the path of the post's file without its ending, or take the id out of `pins`.",
                 )
 

@@ -39,6 +39,7 @@ LAYERS = {
     "search.query.pins": 2,
     "search.query.rewrite": 2,
     "search.query.synonyms": 2,
+    "search.query.unspaced": 2,
     "search.posts": 4,
     "search.query.parse": 3,
     "search.query.params": 3,

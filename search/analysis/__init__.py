@@ -11,7 +11,7 @@ import Stemmer
 from search.analysis.classes import class_key, fold, tag_key
 from search.analysis.reading import Reading, alternatives, splits
 from search.analysis.tokens import TAG_GAP, TAG_SEPARATOR, Tokens, analyze, analyze_post, folded_words
-from search.analysis.words import MAX_TERM
+from search.analysis.words import MAX_TERM, is_unspaced
 
 ANALYSIS_STAMP = f"analysis 1, PyStemmer {Stemmer.version()}, Unicode {unicodedata.unidata_version}"
 """What an index was analysed with. Raise its number whenever terms, positions, offsets or classes change."""
@@ -29,6 +29,7 @@ __all__ = [
     "class_key",
     "fold",
     "folded_words",
+    "is_unspaced",
     "splits",
     "tag_key",
 ]

@@ -95,7 +95,7 @@ def tags(common: Common, prefix: str, as_json: bool) -> int:
     if as_json:
         write_json(render.tags(found))
     else:
-        write(tags_page(found))
+        write(tags_page(prefix, found))
     return FOUND if found else NOTHING_FOUND
 
 
@@ -123,9 +123,11 @@ def post_page(post: IndexedPost) -> str:
     return "".join(f"{safe(line)}\n" for line in lines)
 
 
-def tags_page(found: Sequence[TagCount]) -> str:
+def tags_page(prefix: str, found: Sequence[TagCount]) -> str:
     """A line for each tag, after the number of its posts."""
-    return "".join(f"{one.posts:>6,}  {safe(one.tag)}\n" for one in found) or "No such tag.\n"
+    if not found:
+        return f"No tag begins with “{safe(prefix)}”.\n" if prefix else "No post has a tag.\n"
+    return "".join(f"{one.posts:>6,}  {safe(one.tag)}\n" for one in found)
 
 
 def _most(limit: str | None, default: int) -> int:

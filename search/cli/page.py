@@ -1,6 +1,6 @@
 """An answer as a page for people: the hits with their matches highlighted, then the facets.
 
-Where the console has no styles (a pipe, a dumb terminal), matches stand between asterisks.
+Where the console has no colours (a pipe, a dumb terminal, NO_COLOR), matches stand between asterisks.
 """
 
 import html
@@ -92,7 +92,7 @@ def _heading(console: Console, answer: Answer) -> Iterator[Text]:
 
 
 def _hit(console: Console, number: int, hit: Hit) -> Iterator[Text]:
-    plain = console.color_system is None
+    plain = console.color_system is None or console.no_color  # a title is bold anyway
     title = marked(hit.title_html, plain=plain)
     title.stylize_before("bold")
     yield from _wrapped(console, title, first=f"{number}. ".rjust(len(_INDENT)), rest=_INDENT)
@@ -114,7 +114,12 @@ def _hit(console: Console, number: int, hit: Hit) -> Iterator[Text]:
 def _explanation(score: float, parts: Mapping[str, Any]) -> Iterator[str]:
     """What the score of a post is made of, a line for each word (Hit.explain as the engine's explain.py makes it)."""
     total = sum(field["score"] for word in parts["words"] for field in word["fields"].values())
-    factors = [("title", parts["title"]["factor"]), ("boost", parts["boost"]), ("recency", parts["recency"])]
+    factors = [
+        ("title", parts["title"]["factor"]),
+        ("words held", parts["held"]),
+        ("boost", parts["boost"]),
+        ("recency", parts["recency"]),
+    ]
     shown = "".join(f" × {name} {factor:.3g}" for name, factor in factors if factor != 1)
     first = parts["first"]
     lead = f" + {first['points']:.3f} ({_LEADS[first['why']]})" if first else ""

@@ -73,6 +73,8 @@ def _refuse_unknown_options(text: tuple[str, ...]) -> None:
         if word.startswith("--"):
             ctx = click.get_current_context()
             known = [name for param in ctx.command.params for name in param.opts]
+            if word.partition("=")[0] in known:
+                raise click.UsageError(f"{word} stands behind `--`, where all is text: put options before it.", ctx)
             raise click.NoSuchOption(word, possibilities=known, ctx=ctx)
 
 

@@ -24,6 +24,8 @@ def run_page(report: RunReport, content: Path) -> str:
     ]
     if report.why_full:
         lines.append(f"All were built anew: {safe(report.why_full)}.")
+    if not total:
+        lines += _nothing_read(report, content)
     return _page([*lines, *_left_out(report.left_out), *_problems(report.problems, content)])
 
 
@@ -39,7 +41,10 @@ def update_page(update: "Update", content: Path) -> str:
 
 
 def check_page(report: CheckReport, content: Path) -> str:
-    lines = [f"{count(report.posts, 'post')} can be indexed.", *_left_out(report.left_out)]
+    lines = [f"{count(report.posts, 'post')} can be indexed."]
+    if not report.posts:
+        lines += _nothing_read(report, content)
+    lines += _left_out(report.left_out)
     return _page([*lines, *(_problems(report.problems, content) if report.problems else ["No problems."])])
 
 
@@ -120,6 +125,15 @@ def ago(passed: timedelta) -> str:
         if seconds >= length:
             return f"{count(seconds // length, unit)} ago"
     return "just now"
+
+
+def _nothing_read(report: RunReport | CheckReport, content: Path) -> Iterator[str]:
+    """What to do where there is no post because there is no file."""
+    if not (report.left_out or report.problems):
+        from search.posts import POST_ENDINGS  # imports Markdown
+
+        endings = ", ".join(POST_ENDINGS)
+        yield f"No file in {safe(str(content))} ends in {endings}. Name the folder of the posts with --content."
 
 
 def _left_out(reasons: Mapping[str, int]) -> Iterator[str]:

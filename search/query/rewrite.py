@@ -9,16 +9,21 @@ BEGINS = 0.5
 """What a word that only begins as the last one typed is worth, to the word itself."""
 
 
-def terms(node: Node) -> Iterator[Term]:
-    """The plain words of a tree, in text order; not those beneath a negation, which nothing may widen."""
+def terms(node: Node) -> list[Term]:
+    """The plain words of a tree, in text order, which is not always that of the tree; not those beneath a negation,
+    which nothing may widen."""
+    return sorted(_terms(node), key=lambda term: term.start)
+
+
+def _terms(node: Node) -> Iterator[Term]:
     match node:
         case Term():
             yield node
         case Words(children) | And(children) | Or(children):
             for child in children:
-                yield from terms(child)
+                yield from _terms(child)
         case In(_, child) | Boost(child, _):
-            yield from terms(child)
+            yield from _terms(child)
 
 
 def with_terms(node: Node, change: Callable[[Term], Node]) -> Node:
@@ -38,7 +43,7 @@ def with_terms(node: Node, change: Callable[[Term], Node]) -> Node:
 def as_asked(tree: Node, request: SearchRequest) -> Node:
     """The tree of `request.query` with its last word as the beginning of a word as well, where the request says so and
     the word is still being typed: nothing stands behind it."""
-    words = list(terms(tree)) if request.prefix is PrefixMatch.LAST else []
+    words = terms(tree) if request.prefix is PrefixMatch.LAST else []
     if not words or words[-1].end != len(request.query):
         return tree
     last = words[-1]

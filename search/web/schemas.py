@@ -109,8 +109,8 @@ SCHEMAS: dict[str, Schema] = {
         "A part of a post.", title=text("Its heading, as plain text."), url=text("Its address, with a fragment.")
     ),
     "Explanation": record(
-        "The parts of a score: all `words[].fields{}.score` added up, times `title.factor`, `boost` and `recency`, "
-        "and `near` and `first.points` on top.",
+        "The parts of a score: all `words[].fields{}.score` added up, times `title.factor`, `held`, `boost` and "
+        "`recency`, and `near` and `first.points` on top.",
         words=listed(
             record(
                 "A word of the query that the post has.",
@@ -131,6 +131,12 @@ SCHEMAS: dict[str, Schema] = {
             share={"type": "number", "minimum": 0, "maximum": 1},
             factor={"type": "number", "minimum": 0},
         ),
+        held={
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1,
+            "description": "The factor for words that it lacks, where the query was relaxed.",
+        },
         boost={"type": "number", "description": "The post's own factor."},
         recency={"type": "number", "description": "The factor of its date."},
         near={"type": "number", "minimum": 0, "description": "What words near each other add."},

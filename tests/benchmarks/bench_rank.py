@@ -46,7 +46,7 @@ def test_ranking_with_facets(benchmark: Benchmark, *, remembered: bool) -> None:
             found = evaluate(collection, parse(query).tree)
             if found is not None:
                 _, posts, _ = filtered(collection, found.mask, request)
-                scores = points(collection, telling(collection, found.scored), posts)
+                scores = points(collection, telling(collection, found.scored), posts, found.held)
                 ranked(collection, posts, scores, request.sort, request.per_page)
 
     benchmark(run)

@@ -60,7 +60,16 @@ def test_tags_as_a_page_and_as_json(blog: list[str], capsys: pytest.CaptureFixtu
     assert run([*blog, "tags", "c", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"tags": [{"tag": "cells", "posts": 1}]}
     assert run([*blog, "tags", "zebra"]) == 1
-    assert capsys.readouterr().out == "No such tag.\n"
+    assert capsys.readouterr().out == "No tag begins with “zebra”.\n"
+
+
+def test_a_blog_without_tags_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.md").write_text("---\ntitle: A\n---\nx", encoding="utf-8")
+    options = ["--content", str(tmp_path), "--index", str(tmp_path / "index")]
+    assert run([*options, "index"]) == 0
+    capsys.readouterr()
+    assert run([*options, "tags"]) == 1
+    assert capsys.readouterr().out == "No post has a tag.\n"
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "x", "-1"])

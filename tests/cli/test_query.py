@@ -154,3 +154,9 @@ def test_damage_that_a_rebuild_could_not_mend_ends_with_4(asked: Asked, capsys: 
     asked.outcomes = iter([IndexDamagedError("broken"), IndexDamagedError("still broken")])
     assert run(["query", "x"]) == 4
     assert "Error: still broken." in capsys.readouterr().err
+
+
+def test_an_option_among_the_text_is_told_where_it_belongs(asked: Asked, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["query", "--", "-rats", "--sort=newest"]) == 2
+    assert "--sort=newest stands behind `--`, where all is text: put options before it." in capsys.readouterr().err
+    assert asked.requests == []

@@ -30,6 +30,14 @@ def test_a_check_without_problems_says_so() -> None:
     assert check_page(CheckReport(1, {}, ()), CONTENT) == "1 post can be indexed.\nNo problems.\n"
 
 
+def test_a_folder_without_posts_is_told_from_one_whose_posts_stay_out() -> None:
+    hint = "No file in content ends in .md, .markdown, .mdx. Name the folder of the posts with --content.\n"
+    assert check_page(CheckReport(0, {}, ()), CONTENT) == f"0 posts can be indexed.\n{hint}No problems.\n"
+    assert hint in run_page(RunReport(0, 0, 0, {}, (), "gen-1", 1.25, True, ""), CONTENT)
+    assert hint not in check_page(CheckReport(0, {"draft": 1}, ()), CONTENT)
+    assert hint not in run_page(RunReport(0, 0, 0, {}, (PROBLEM,), "gen-1", 1.25, True, ""), CONTENT)
+
+
 def test_a_problem_of_a_whole_file_has_no_line() -> None:
     report = CheckReport(0, {}, (Problem("a.md", None, "empty", "the file is empty"),))
     assert "content/a.md: the file is empty\n1 problem.\n" in check_page(report, CONTENT)

@@ -77,10 +77,12 @@ def test_it_is_the_formula_over_the_text(words: list[str]) -> None:
     x = sum(first != second and later - at <= WINDOW for (at, first), (later, second) in pairs)
     posts = [make_post("p", body=body), make_post("q", body="stem cell"), make_post("r", body="x")]
     hits = searcher_of(*posts).search(SearchRequest("stem cell", explain=True)).hits
-    parts = next(hit.explain for hit in hits if hit.id == "p")
-    assert parts is not None
-    idf = parts["words"][0]["idf"]  # type: ignore[index]
-    assert parts["near"] == pytest.approx(0.2 * 2.2 * idf * x / (x + SATURATION), rel=1e-4)
+    hit = next(hit for hit in hits if hit.id == "p")
+    assert hit.explain is not None
+    near, idf = hit.explain["near"], hit.explain["words"][0]["idf"]  # type: ignore[index]
+    weight = Ranking().proximity
+    most = weight * (hit.score - near)  # type: ignore[operator]
+    assert near == pytest.approx(min(most, weight * 2.2 * idf * x / (x + SATURATION)), rel=1e-4)
 
 
 def test_segments_do_not_show() -> None:

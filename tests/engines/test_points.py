@@ -11,7 +11,7 @@ from search.engines.whoosh.evaluate import Scored
 from search.engines.whoosh.scoring import Scoring
 from search.engines.whoosh.searcher import Searcher
 from search.models import SearchRequest
-from tests.engines.samples import make_post, segment_of
+from tests.engines.samples import make_post, searcher_of, segment_of
 
 BLOG = (
     make_post("short", "The knee", "A word on joints.", day=date(2020, 1, 1)),
@@ -27,8 +27,8 @@ def asked(query: str, built: date | None = None, **weights: float) -> list[tuple
 
 
 def test_a_post_gains_by_the_share_of_its_title_that_the_query_covers() -> None:
-    plain = dict(asked("knee", coverage=0))
-    raised = dict(asked("knee", coverage=0.5))
+    plain = dict(asked("knee", coverage=0, titled=0))
+    raised = dict(asked("knee", coverage=0.5, titled=0))
     assert raised["short"] == pytest.approx(plain["short"] * (1 + 0.5 * 1 / 2), rel=1e-5)
     assert raised["long"] == pytest.approx(plain["long"] * (1 + 0.5 * 1 / 8), rel=1e-5)
     assert raised["body"] == pytest.approx(plain["body"], rel=1e-5)
@@ -38,7 +38,36 @@ def test_a_title_is_covered_once_at_most() -> None:
     posts = [make_post("a", "Knee knee", "x"), make_post("b", "y", "z")]
     hit = Searcher([segment_of(posts)]).search(SearchRequest("knee knees", explain=True)).hits[0]
     assert hit.explain is not None
-    assert hit.explain["title"] == {"share": 1.0, "factor": 1.4}
+    assert hit.explain["title"] == {"share": 1.0, "factor": 1.9}
+
+
+def factors(query: str, **weights: float) -> dict[str, float]:
+    scoring = Scoring(Ranking(coverage=0, **weights))  # type: ignore[arg-type]
+    searcher = Searcher([segment_of(BLOG[:2]), segment_of(BLOG[2:])], scoring)
+    hits = searcher.search(SearchRequest(query, explain=True)).hits
+    return {hit.id: hit.explain["title"]["factor"] for hit in hits if hit.explain}  # type: ignore[index]
+
+
+def test_a_post_gains_if_its_title_has_every_word_of_the_query() -> None:
+    assert factors("hip knee") == {"long": 1.5, "none": 1.0}
+    assert factors("knees", titled=2.0) == {"long": 3.0, "short": 3.0, "body": 1.0}
+    assert factors("hip knee", titled=0) == {"long": 1.0, "none": 1.0}
+
+
+def test_words_that_no_post_has_or_that_stand_for_others_are_no_matter_to_a_title() -> None:
+    assert factors("hip knee xylophonist")["long"] == 1.5
+    assert factors("hipp knee")["long"] == 1.5
+
+
+def test_the_beginning_of_a_title_comes_before_longer_texts_on_its_words() -> None:
+    often = make_post("often", "Sunny hours", "A day in the sun. " * 9, tags=["day"])
+    wanted = make_post("title", "A day in the life of a cat", "We asked.")
+    fillers = [make_post(f"filler {number}", "Nights", "In the night.") for number in range(5)]
+    first = {}
+    for titled in (0, 0.5):
+        searcher = searcher_of(often, wanted, *fillers, scoring=Scoring(Ranking(titled=titled)))
+        first[titled] = searcher.search(SearchRequest("a day in the")).hits[0].id
+    assert first == {0: "often", 0.5: "title"}
 
 
 def test_age_halves_a_score_by_the_half_life_from_the_day_of_the_build() -> None:
@@ -78,7 +107,7 @@ def test_an_explanation_adds_up_to_the_score(query: str) -> None:
         total = sum(field["score"] for word in words for field in word["fields"].values())
         lead = first["points"] if isinstance(first, dict) else 0
         assert hit.score == pytest.approx(
-            total * title["factor"] * parts["boost"] * parts["recency"] + parts["near"] + lead, rel=1e-5
+            total * title["factor"] * parts["held"] * parts["boost"] * parts["recency"] + parts["near"] + lead, rel=1e-5
         )
 
 

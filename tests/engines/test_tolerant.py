@@ -73,6 +73,7 @@ def test_one_mistyped_word_leaves_the_others_as_they_are(blog: Searcher) -> None
 
 def test_a_correction_stands_where_the_word_stood(blog: Searcher) -> None:
     assert ask(blog, "title:cartilge OR  Knees").did_you_mean == "title:cartilage OR  Knees"
+    assert ask(blog, "title:cartilge repiar").did_you_mean == "title:cartilage repair"
     assert ask(blog, "meta-anaylsis (cartilge)").did_you_mean == "meta-analysis (cartilage)"
 
 
@@ -80,13 +81,46 @@ def test_a_field_without_the_word_is_no_mistake(blog: Searcher) -> None:
     assert ask(blog, "title:printer").total == 0
 
 
-def test_candidates_come_nearest_first_then_by_first_letter_then_by_posts() -> None:
+def test_candidates_come_nearest_first_then_by_likelihood_and_posts() -> None:
     posts = [make_post(f"often-{number}", body="cart dart") for number in range(3)]
     searcher = searcher_of(*posts, make_post("once", body="card chart carts mart"))
     words = corrections(searcher.collection, "cartt")
     assert words == [Correction("cart", 1, 3), Correction("carts", 1, 1)]
     assert [one.word for one in corrections(searcher.collection, "lart")] == ["cart", "dart", "mart"]
     assert [one.word for one in corrections(searcher.collection, "cbrt")] == ["cart"]
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("opne", "open"), ("oen", None), ("opeen", "open"), ("ropen", "open")])
+def test_a_swap_or_a_letter_left_out_is_likelier_than_a_wrong_one_in_a_more_frequent_word(
+    typed: str, meant: str | None
+) -> None:
+    often = [make_post(f"often {number}", body="one opse opera") for number in range(10)]
+    assert ask(searcher_of(*often, make_post("open", body="open")), typed).did_you_mean == meant
+
+
+def test_a_letter_left_out_outweighs_a_frequent_word_with_another() -> None:
+    posts = [make_post(f"able {number}", body="able") for number in range(10)]
+    assert ask(searcher_of(*posts, make_post("agile", body="agile")), "agle").did_you_mean == "agile"
+
+
+JAPANESE = (
+    make_post("weather", "東京の天気", "今日も雨です。", lang="ja"),
+    make_post("temples", "京都の寺", "静かな庭があった。", lang="ja"),
+    make_post("rain", "雨", "東京の雨は続く。", lang="ja"),
+)
+
+
+def test_a_run_that_no_post_has_is_looked_for_in_pairs() -> None:
+    answer = ask(searcher_of(*JAPANESE), "東京の天気雨")
+    assert ids(answer) == ["weather"]
+    assert (answer.relaxed, answer.dropped, answer.did_you_mean) == (True, ("気雨",), None)
+    assert "<mark>東京の天気</mark>" in answer.hits[0].title_html
+
+
+def test_a_run_that_a_post_has_is_meant_as_it_stands() -> None:
+    answer = ask(searcher_of(*JAPANESE), "東京の雨")
+    assert (ids(answer), answer.relaxed) == (["rain"], False)
+    assert ask(searcher_of(*JAPANESE), '"東京の天気雨"').total == 0
 
 
 def test_a_mistake_is_read_as_few_words() -> None:

@@ -32,6 +32,7 @@ def test_the_last_word_is_the_beginning_of_a_word_as_well() -> None:
     assert asked("ce") == either
     assert asked("ce stem ce") == Words((Term("ce"), Term("stem"), either))
     assert asked("title:ce") == In("title", either)
+    assert asked("title:stem ce") == And((either, In("title", Term("stem"))))  # the tree has free words first
 
 
 @pytest.mark.parametrize("query", ["", "stem ", "stem -ce", 'stem "ce"', "ce*", "(stem ce)", "ce date:2020", "ce~"])

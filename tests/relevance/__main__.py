@@ -17,6 +17,7 @@ from tests.marked import replace_part, table
 from tests.reading import posts_of
 from tests.relevance.crossvalidation import FOLDS, Measured, candidates, crossvalidated, measured, worth
 from tests.relevance.judged import Judged, Outcome, Scores, Search, load, outcomes, scores
+from tests.relevance.knownitem import known_items
 from tests.relevance.limits import groups
 from tests.relevance.metrics import reciprocal_rank
 from tests.relevance.mistakes import KINDS, Kept, changed, kept
@@ -38,16 +39,20 @@ def main() -> None:
         return
     with TemporaryDirectory() as scratch:
         posts = list(posts_of(folder / "posts"))
-        sqlite = Sqlite("OR")
-        sqlite.build(posts, Path(scratch))
+        sqlite, every = Sqlite("OR"), Sqlite("AND")
+        for number, peer in enumerate((sqlite, every)):
+            (Path(scratch) / str(number)).mkdir()
+            peer.build(posts, Path(scratch) / str(number))
         with index_of(folder / "posts", Path(scratch) / "index") as ours:
             engines: dict[str, Search] = {
                 "blogsearch": ours,
-                "SQLite FTS5": lambda query: [hit.id for hit in sqlite.query(query).hits],
+                "SQLite FTS5": ids_of(sqlite),
             }
             found = {name: outcomes(search, load(folder / "judgments.jsonl")) for name, search in engines.items()}
             own = {name: own_titles(search, posts) for name, search in engines.items()}
+            remembered = known_table({**engines, "FTS5, all words": ids_of(every)}, known_items(posts, seed=1))
         sqlite.close()
+        every.close()
     segments = [segment_of(posts)]
     searcher = Searcher(segments)
     judged = load(folder / "judgments.jsonl")
@@ -62,6 +67,7 @@ def main() -> None:
         engines_table(found, own),
         crossvalidation_text(weighed, without_quoting(searcher, judged)),
         limits_table(found["blogsearch"], posts),
+        remembered,
         mistakes_table(typing),
         f"Of {CLEAN} clean queries, forgiving mistakes changed the order of {len(disturbed)}.",
         table(
@@ -72,6 +78,21 @@ def main() -> None:
     text = "\n\n".join(parts)
     print(text)
     replace_part(PAGE, "figures", text)
+
+
+def ids_of(peer: Sqlite) -> Search:
+    return lambda query: [hit.id for hit in peer.query(query).hits]
+
+
+def known_table(engines: Mapping[str, Search], asked: Sequence[Judged]) -> str:
+    """One row for each kind of half-remembered post, one column for each engine: nDCG@10, MRR@10 and success@10."""
+    found = {name: outcomes(search, asked) for name, search in engines.items()}
+    rows = []
+    for kind in (*dict.fromkeys(one.kind for one in asked), "all"):
+        means = [scores([each for each in judged if kind in (each.judged.kind, "all")]) for judged in found.values()]
+        figures = [f"{mean.ndcg:.3f}, {mean.mrr:.3f}, {mean.success:.3f}" for mean in means]
+        rows.append([kind, str(means[0].queries), *figures])
+    return table(["Words taken out of a post", "Number", *engines], rows)
 
 
 def own_titles(search: Search, posts: Sequence[Post]) -> float:
@@ -134,9 +155,12 @@ def mistakes_table(typing: Kept) -> str:
     """One row for each kind of mistake."""
     rows = []
     for kind in (*KINDS, "all"):
-        number, kept = (counter.total() if kind == "all" else counter[kind] for counter in (typing.number, typing.kept))
-        rows.append([kind, str(number), f"{kept / number:.1%}"])
-    return table(["Mistake", "Number", "post still in the top ten"], rows)
+        number, kept, proposed = (
+            counter.total() if kind == "all" else counter[kind]
+            for counter in (typing.number, typing.kept, typing.proposed)
+        )
+        rows.append([kind, str(number), f"{kept / number:.1%}", f"{proposed / number:.1%}"])
+    return table(["Mistake", "Number", "post still in the top ten", "clean query proposed"], rows)
 
 
 def failures(found: Iterable[Outcome]) -> str:

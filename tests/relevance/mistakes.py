@@ -39,10 +39,12 @@ class Mistyped(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """Of how many mistyped queries, by kind, how many keep their post in the top ten."""
+    """Of how many mistyped queries, by kind, how many keep their post in the top ten, and for how many the clean query
+    is proposed."""
 
     number: Counter[str]
     kept: Counter[str]
+    proposed: Counter[str]
     lost: list[Mistyped]
 
 
@@ -52,11 +54,13 @@ def searcher_over(posts: Sequence[Post]) -> Searcher:
 
 def kept(searcher: Searcher, posts: Sequence[Post], count: int, seed: int) -> Kept:
     """What becomes of `count` mistyped queries, the same for the same posts and seed."""
-    found = Kept(Counter(), Counter(), [])
+    found = Kept(Counter(), Counter(), Counter(), [])
     for query in mistyped_queries(searcher, posts, count, seed):
-        keeps = query.post in top_ten(searcher, query.mistyped)
+        answer = searcher.search(SearchRequest(query.mistyped))
+        keeps = query.post in [hit.id for hit in answer.hits]
         found.number[query.kind] += 1
         found.kept[query.kind] += keeps
+        found.proposed[query.kind] += answer.did_you_mean == query.clean
         if not keeps:
             found.lost.append(query)
     return found
@@ -121,7 +125,7 @@ def order(searcher: Searcher, found: Found | None) -> list[int]:
         return []
     posts = np.flatnonzero(found.mask)
     scored = telling(searcher.collection, found.scored)
-    scores = stand(searcher.collection, scored, posts, found.mask, "", ()).totals
+    scores = stand(searcher.collection, scored, posts, found.mask, "", (), found.held).totals
     ranks = ranked(searcher.collection, posts, scores, Sort.RELEVANCE, len(posts))
     numbers: list[int] = posts[ranks].tolist()
     return numbers

@@ -35,6 +35,7 @@ class Expectation:
     synonyms: tuple[str, ...] = ()
     pins: tuple[str, ...] = ()
     half_life: float = 0
+    boosts: Mapping[str, float] = field(default_factory=dict)
     relaxed: bool | None = None
     dropped: list[str] | None = None
     did_you_mean: str | None = None
@@ -64,11 +65,23 @@ each = pytest.mark.parametrize("expected", EXPECTATIONS, ids=lambda one: one.que
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
-    index = tmp_path_factory.mktemp("index")
-    run(Settings(content=CHECKOUT / "content", index=index), full=True)
+    indexes: dict[str, Path] = {}
+
+    def index_with(boosts: Mapping[str, float]) -> Path:
+        content, index = (tmp_path_factory.mktemp(name) for name in ("content", "index"))
+        for path in (CHECKOUT / "content").glob("*.md"):
+            text = path.read_text(encoding="utf-8")
+            if path.stem in boosts:
+                text = text.replace("---\n", f"---\nboost: {boosts[path.stem]}\n", 1)
+            (content / path.name).write_text(text, encoding="utf-8")
+        run(Settings(content=content, index=index), full=True)
+        return index
 
     def answer(one: Expectation) -> Answer:
         ranking = Ranking(half_life=one.half_life)
+        if repr(one.boosts) not in indexes:
+            indexes[repr(one.boosts)] = index_with(one.boosts)
+        index = indexes[repr(one.boosts)]
         engine = WhooshEngine(index, Synonyms(synonyms(one.synonyms)), Pins(pins(one.pins)), ranking)
         return engine.open().search(one.request)
 
@@ -122,5 +135,5 @@ def test_the_answer_says_what_was_done_with_the_query(ask: Ask, expected: Expect
 def test_the_golden_file_judges_posts_that_exist_and_no_query_twice() -> None:
     posts = {path.stem for path in (CHECKOUT / "content").glob("*.md")}
     assert {name for one in EXPECTATIONS for name in (*one.relevant, *one.without)} <= posts
-    asked = [(one.request, one.synonyms, one.pins, one.half_life) for one in EXPECTATIONS]
+    asked = [(one.request, one.synonyms, one.pins, one.half_life, one.boosts) for one in EXPECTATIONS]
     assert len(asked) == len(set(map(repr, asked))) >= 40

@@ -63,6 +63,19 @@ def test_posts_about_the_same_are_related(reader: Reader, post: str, other: str)
     assert post not in found
 
 
+@pytest.mark.parametrize(
+    ("prefix", "first", "posts", "number"),
+    [
+        ("", "clinical trials", 10, 20),  # equal counts stand in the order of the alphabet
+        ("Re", "regulation", 8, 2),  # regulation and regenerative medicine; case is no matter
+        ("gene", "gene editing", 1, 1),  # the posts of a tag that a draft has too
+    ],
+)
+def test_tags_are_counted_without_drafts(reader: Reader, prefix: str, first: str, posts: int, number: int) -> None:
+    found = reader.tags(prefix)
+    assert (found[0].tag, found[0].posts, len(found)) == (first, posts, number)
+
+
 def test_a_synonym_finds_what_the_posts_call_otherwise(reader: Reader) -> None:
     assert [hit.id for hit in reader.search(SearchRequest("newt")).hits] == ["what-the-axolotl-can-do"]
 

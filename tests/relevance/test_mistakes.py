@@ -26,6 +26,7 @@ def searcher(posts: list[Post]) -> Searcher:
 def test_mistyped_queries_keep_their_post_in_the_top_ten(searcher: Searcher, posts: list[Post]) -> None:
     found = kept(searcher, posts, 100, seed=1)
     assert found.kept.total() >= 85, found.lost
+    assert found.proposed.total() >= 85
 
 
 def test_clean_queries_keep_their_order(searcher: Searcher, posts: list[Post]) -> None:

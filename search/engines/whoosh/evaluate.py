@@ -8,10 +8,11 @@ without b gets nothing for a.
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import pairwise
-from operator import and_, or_
+from operator import and_, mul, or_
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.analysis import alternatives
 from search.engines.whoosh.broadening import kin_of, parts_of
@@ -36,12 +37,14 @@ class Scored(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a node of the tree matches. `optional` are words (as typed, with the posts that
-    have them) that a post need not have, since too few have all."""
+    """What a node of the tree matches. `optional` are words (as typed, with the posts that have them) that a post need
+    not have, since too few have all; `held` is what is left of each post's score for those that it lacks (None: all).
+    """
 
     mask: Mask
     scored: tuple[Scored, ...] = ()
     optional: tuple[tuple[str, Mask], ...] = ()
+    held: NDArray[np.float32] | None = None
 
     def lacking(self, mask: Mask) -> tuple[str, ...]:
         """The words as typed that some posts of `mask` do without."""
@@ -83,17 +86,26 @@ def _evaluated(collection: Collection, nodes: Iterable[Node], within: int | None
 def _all_of(children: Sequence[Found]) -> Found | None:
     if not children:
         return None
-    return _combined(children, reduce(and_, [child.mask for child in children]), _scored(children))
+    held = [child.held for child in children if child.held is not None]
+    mask = reduce(and_, [child.mask for child in children])
+    return _combined(children, mask, _scored(children), reduce(mul, held) if held else None)
 
 
 def _any_of(children: Sequence[Found]) -> Found | None:
     if not children:
         return None
-    return _combined(children, reduce(or_, [child.mask for child in children]), gated(children))
+    held = None
+    if any(child.held is not None for child in children):  # the part of the tree that a post fits best
+        held = reduce(
+            np.maximum, [child.mask * np.float32(1) if child.held is None else child.held for child in children]
+        )
+    return _combined(children, reduce(or_, [child.mask for child in children]), gated(children), held)
 
 
-def _combined(children: Sequence[Found], mask: Mask, scored: tuple[Scored, ...]) -> Found:
-    return Found(mask, scored, tuple([match for child in children for match in child.optional]))
+def _combined(
+    children: Sequence[Found], mask: Mask, scored: tuple[Scored, ...], held: NDArray[np.float32] | None
+) -> Found:
+    return Found(mask, scored, tuple([match for child in children for match in child.optional]), held)
 
 
 def _scored(children: Iterable[Found]) -> tuple[Scored, ...]:
@@ -139,7 +151,17 @@ def _words(collection: Collection, node: Words, within: int | None) -> Found | N
     if np.count_nonzero(mask) == np.count_nonzero(strict.mask):
         return strict
     typed = [(found.scored[0].match.text, found.mask) for _, found in words]  # behind it: what stands for it
-    return Found(mask, gated([one for found in broad for one in found]), tuple(typed))
+    return Found(mask, gated([one for found in broad for one in found]), tuple(typed), _held(weights.held, mask, words))
+
+
+def _held(power: float, mask: Mask, words: Sequence[tuple[Node, Found]]) -> NDArray[np.float32]:
+    """What is left of the score of each post of `mask`, 0 elsewhere: its share of the `words` that any post has."""
+    known = [found.mask.view(np.uint8) for _, found in words if found.mask.any()]
+    if not known:
+        return mask.astype(np.float32)
+    share = np.maximum(np.arange(len(known) + 1) / len(known), 1 / len(words))
+    left: NDArray[np.float32] = mask * (share**power).astype(np.float32).take(reduce(np.add, known))
+    return left
 
 
 def _broadened(collection: Collection, child: Node, found: Found, within: int | None) -> list[Found]:

@@ -7,7 +7,7 @@ import numpy as np
 from search.engines.whoosh.collection import Collection, Mask
 from search.engines.whoosh.evaluate import Scored
 from search.engines.whoosh.matching import BY_DATE, Part
-from search.engines.whoosh.points import title_shares
+from search.engines.whoosh.points import title_factors
 from search.engines.whoosh.standing import Standing
 from search.fields import SEARCHED
 
@@ -17,12 +17,13 @@ def explain(
 ) -> list[dict[str, object]]:
     """The parts of the score of each of `posts`, which is
 
-        (sum of words[].fields{}.score) * title.factor * boost * recency + near + first.points
+        (sum of words[].fields{}.score) * title.factor * held * boost * recency + near + first.points
 
     "words" are the words of the query that the post has, each with its posts, its idf and the fields that it is in
     ("date": the post is of that date), where "count" leaves out the exact spelling, which is part of the class and only
-    adds to the score; "title" is the share of the title that the query covers; "boost" is the post's own; "near" is
-    what words near each other add; "first" says why the post stands before all others, None where it does not.
+    adds to the score; "title" is the share of the title that the query covers; "held" is below 1 where the post lacks
+    words of a relaxed query; "boost" is the post's own; "near" is what words near each other add; "first" says why the
+    post stands before all others, None where it does not.
     """
     wanted = np.zeros(collection.size, np.bool_)
     wanted[posts] = True
@@ -31,19 +32,18 @@ def explain(
         idf = round(collection.scoring.idf(collection.posts, one.match.total), 6)
         for post, fields in _fields(collection, one, wanted).items():
             words[post].append({"word": one.match.text, "posts": one.match.total, "idf": idf, "fields": fields})
-    shares = title_shares(collection, scored, np.array(posts, np.int64))
-    share_of = dict(zip(posts, [0.0] * len(posts) if shares is None else shares.tolist(), strict=True))
-    coverage = collection.scoring.weights.coverage
+    titles = title_factors(collection, scored, np.array(posts, np.int64))
     return [
         {
             "words": words[post],
-            "title": {"share": share_of[post], "factor": 1 + coverage * share_of[post]},
+            "title": {"share": share, "factor": factor},
+            "held": 1.0 if standing.held is None else float(standing.held[post]),
             "boost": float(collection.boosts[post]),
             "recency": float(collection.recency[post]),
             "near": standing.near(post),
             "first": None if (lead := standing.leads.get(post)) is None else lead._asdict(),
         }
-        for post in posts
+        for post, share, factor in zip(posts, titles.shares.tolist(), titles.factors.tolist(), strict=True)
     ]
 
 

@@ -1,9 +1,12 @@
 """What a post scores for a query: the sum over its words, raised by how much of its title the query covers.
 
-    points = sum of the words * (1 + coverage * share of the title's words that the query has)
+    points = sum of the words * (1 + coverage * share of the title's words that the query has
+                                   + titled, if the title has every word of the query)
+                              * (share of the query's words that the post has) ^ held
 
 A post whose title is the query, or the best part of it, is more often the one that is looked for than one that has the
-same words in a longer title.
+same words in a longer title. The last factor is of relaxed queries only (evaluate.py): a post that has all of their
+words, though each once, is more often looked for than one that is full of one of them.
 
 What a word is worth in every post is worked out once, with all of its postings laid end to end, and kept with the word
 (matching.py): a query adds up what its words are worth in the posts that it found.
@@ -22,13 +25,13 @@ from search.engines.whoosh.evaluate import Scored
 from search.engines.whoosh.matching import Match, Weighed
 
 
-def points(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]) -> NDArray[np.float32]:
-    """The points of some posts, parallel to them."""
+def points(
+    collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64], held: NDArray[np.float32] | None
+) -> NDArray[np.float32]:
+    """The points of some posts, parallel to them. `held` is Found.held."""
     found = summed(collection, scored, posts)
-    shares = title_shares(collection, scored, posts)
-    if shares is not None:
-        found *= 1 + collection.scoring.weights.coverage * shares
-    return found
+    found *= title_factors(collection, scored, posts).factors
+    return found if held is None else found * held.take(posts)
 
 
 def summed(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -47,25 +50,37 @@ def summed(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.i
     return found
 
 
-def title_shares(
-    collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]
-) -> NDArray[np.float32] | None:
-    """What share of the title of some posts are words of the query, 0 to 1, parallel to them; None where no title in
-    the collection has any."""
-    covered = None
-    for one in scored:
-        titled = weigh(collection, one.match).titled
-        if titled is not None:
-            here = titled.take(posts)
-            if one.gate is not None:
-                here = here * one.gate.take(posts)
-            covered = here if covered is None else covered + here
-    if covered is None:
-        return None
-    shares = np.zeros(len(posts), np.float32)
-    index = covered.nonzero()[0]
-    shares[index] = np.minimum(covered[index] / collection.title_lengths.take(posts[index]), 1)
-    return shares
+class TitleFactors(NamedTuple):
+    """Parallel to some posts: what share of their title are words of the query, 0 to 1, and what that multiplies their
+    sums by."""
+
+    shares: NDArray[np.float32]
+    factors: NDArray[np.float64]
+
+
+def title_factors(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]) -> TitleFactors:
+    """A title has every word of the query also where it lacks what stands for others (worth less)."""
+    weights = collection.scoring.weights
+    found = TitleFactors(np.zeros(len(posts), np.float32), np.ones(len(posts)))
+    words = [(one, titled) for one in scored if (titled := weigh(collection, one.match).titled) is not None]
+    if not words:
+        return found
+    here = [titled.take(posts) for _, titled in words]
+    index = np.add.reduce(here).nonzero()[0]
+    counts = [count[index] for count in here]
+    own = posts[index]
+    covered = sum(
+        count if one.gate is None else count * one.gate.take(own) for (one, _), count in zip(words, counts, strict=True)
+    )
+    shares = np.minimum(covered / collection.title_lengths.take(own), 1)
+    factors = 1 + weights.coverage * shares
+    asked = [one.match for one in scored if one.factor == 1 and one.match.total]
+    if asked and all(match.weighed and match.weighed.titled is not None for match in asked):
+        whole = np.logical_and.reduce([count for (one, _), count in zip(words, counts, strict=True) if one.factor == 1])
+        factors += weights.titled * whole
+    found.shares[index] = shares
+    found.factors[index] = factors
+    return found
 
 
 def weigh(collection: Collection, match: Match) -> Weighed:

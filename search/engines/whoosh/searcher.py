@@ -95,7 +95,7 @@ class Searcher:
         # No word scores: list by date.
         by_date = not scored and request.sort is Sort.RELEVANCE
         sort = Sort.NEWEST if by_date else request.sort
-        standing = stand(collection, scored, posts, mask, request.query, pins)
+        standing = stand(collection, scored, posts, mask, request.query, pins, understood.found.held)
         scores = standing.totals
         order = ranked(collection, posts, scores, sort, request.page * request.per_page)
         page = order[(request.page - 1) * request.per_page :]

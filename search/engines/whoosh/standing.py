@@ -16,12 +16,13 @@ from search.engines.whoosh.points import points
 
 class Standing(NamedTuple):
     """`totals` are the scores, parallel to the posts; `marks` where the words stand in the best posts, if nearness was
-    looked at, and `gained` what it adds to each of these; `leads` what puts posts in front."""
+    looked at, and `gained` what it adds to each of these; `leads` what puts posts in front; `held` is Found.held."""
 
     totals: NDArray[np.float32]
     marks: Marks | None
     gained: NDArray[np.float64]
     leads: Mapping[int, Lead]
+    held: NDArray[np.float32] | None = None
 
     def near(self, post: int) -> float:
         """What a post gained by nearness."""
@@ -36,10 +37,11 @@ def stand(
     mask: Mask,
     query: str,
     pinned: Sequence[int],
+    held: NDArray[np.float32] | None = None,
 ) -> Standing:
-    """The scores of `posts` (ascending; `mask` is the same as a mask) for `query`, which was read as `scored`, with the
-    posts `pinned` to it."""
-    totals = points(collection, scored, posts)
+    """The scores of `posts` (ascending; `mask` is the same as a mask) for `query`, which was read as `scored` and
+    `held` (Found.held), with the posts `pinned` to it."""
+    totals = points(collection, scored, posts, held)
     marks, gained = None, np.zeros(0)
     index = best(totals) if len(scored) > 1 and collection.scoring.weights.proximity else ()
     if len(index):
@@ -50,4 +52,4 @@ def stand(
     for post, lead in leading.items():
         if mask[post]:
             totals[posts.searchsorted(post)] += lead.points
-    return Standing(totals, marks, gained, leading)
+    return Standing(totals, marks, gained, leading, held)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.engines.whoosh.collection import Collection
 from search.engines.whoosh.evaluate import Found, boosted, evaluate, gated, telling
@@ -18,6 +19,7 @@ from search.engines.whoosh.typos import Correction, corrections
 from search.query.ast import Boost, Node, Or, Term
 from search.query.parse import parse
 from search.query.rewrite import terms, with_terms
+from search.query.unspaced import in_pairs
 
 HARDLY = 1
 """A word in no more posts than this may be a mistake; one that no post has is."""
@@ -47,9 +49,12 @@ class Understood(NamedTuple):
 def understand(collection: Collection, tree: Node, known: Callable[[str], bool] = lambda word: False) -> Understood:
     """The live posts that `tree` matches, mistakes in its plain words forgiven, but for words that are `known`."""
     typed = evaluate(collection, tree) or Found(collection.mask())
-    totals: dict[str, int] = {}
-    for one in typed.scored:
-        totals[one.match.text] = max(one.match.total, totals.get(one.match.text, 0))
+    totals = _totals(typed)
+    pairs = in_pairs(tree, lambda text: totals.get(text) == 0)
+    if pairs is not tree:
+        tree = pairs
+        typed = evaluate(collection, tree) or typed
+        totals = _totals(typed)
     rare = {text for text, total in totals.items() if total <= HARDLY}
     readings = (
         _readings(collection, [term for term in terms(tree) if term.text in rare and not known(term.text)], totals)
@@ -65,13 +70,21 @@ def understand(collection: Collection, tree: Node, known: Callable[[str], bool] 
     return Understood(typed, _behind(collection, typed, meant), corrected)
 
 
+def _totals(found: Found) -> dict[str, int]:
+    """In how many posts each word is, by its text."""
+    totals: dict[str, int] = {}
+    for one in found.scored:
+        totals[one.match.text] = max(one.match.total, totals.get(one.match.text, 0))
+    return totals
+
+
 def did_you_mean(collection: Collection, query: str, tree: Node, understood: Understood) -> str | None:
     """`query` (of which `tree` was read) with its mistakes corrected, where that finds clearly more."""
     corrected = understood.corrected
     if not corrected:
         return None
     better = query
-    for term in reversed(list(terms(tree))):
+    for term in reversed(terms(tree)):
         if term.text in corrected:
             better = better[: term.start] + corrected[term.text] + better[term.end :]
     if better == query:
@@ -116,11 +129,19 @@ def _behind(collection: Collection, typed: Found, meant: Found) -> Found:
     """What matches as typed, and behind it what else matches as meant, scaled down to score less than all of that."""
     later = meant.mask & ~typed.mask
     both = gated([typed, Found(later, meant.scored)])
-    posts = (typed.mask | later).nonzero()[0]
-    scores, behind = points(collection, telling(collection, both), posts), later.take(posts)
+    posts, held = (typed.mask | later).nonzero()[0], _held(typed, meant)
+    scores, behind = points(collection, telling(collection, both), posts, held), later.take(posts)
     last, best = scores[~behind].min(initial=np.inf), scores[behind].max(initial=0)
     if not last or not best:
         return typed
     most = 2 * (1 + collection.scoring.weights.proximity)  # what nearness may add to them, and a little room
     scaled = boosted(meant.scored, min(1.0, float(last / best) / most))
-    return typed._replace(mask=typed.mask | later, scored=gated([typed, Found(later, scaled)]))
+    return typed._replace(mask=typed.mask | later, scored=gated([typed, Found(later, scaled)]), held=held)
+
+
+def _held(typed: Found, meant: Found) -> NDArray[np.float32] | None:
+    """Found.held of both: as typed where a post matches so, else as meant."""
+    if typed.held is None and meant.held is None:
+        return None
+    one = np.float32(1)
+    return np.where(typed.mask, one if typed.held is None else typed.held, one if meant.held is None else meant.held)

@@ -17,6 +17,15 @@ from search.engines.whoosh.edits import near_terms
 ONE_EDIT, TWO_EDITS = 4, 8
 """From so many letters on."""
 
+SLIP = 20.0
+"""A letter left out, or swapped with the next, can only be the one that it is; a wrong one, or one too many, may be any
+of some twenty-five. So what a word becomes by one of the first is so many times as likely.
+
+Of 600 mistyped queries (docs/relevance.md) 91.0% have the right one proposed without, 93.3% with it and FIRST."""
+
+FIRST = 4.0
+"""The first letter is seldom the wrong one."""
+
 CANDIDATES = 64
 """More words so near to one are never looked at."""
 
@@ -31,7 +40,8 @@ class Correction(NamedTuple):
 
 def corrections(collection: Collection, typed: str, most: int = 2) -> list[Correction]:
     """The words, `most` edits away at most, that `typed` (one word) may be a mistyping of: the fewest edits first, then
-    those with its first letter, then the most frequent."""
+    the likeliest, as many posts as have it and as likely as it is mistyped so (Kernighan, Church & Gale, A Spelling
+    Correction Program Based on a Noisy Channel Model, 1990)."""
     word = _correctable(typed)
     edits = min(0 if len(word) < ONE_EDIT else 1 if len(word) < TWO_EDITS else 2, most)
     near: dict[str, int] = {}
@@ -39,7 +49,13 @@ def corrections(collection: Collection, typed: str, most: int = 2) -> list[Corre
         near.update((columns.terms[term].decode(), found) for term, found in near_terms(columns, word, edits).items())
     alike = sorted(near, key=lambda term: (near[term], term[0] != word[0], term))
     found = islice(_living(collection, near, alike), CANDIDATES)
-    return sorted(found, key=lambda one: (one.edits, one.word[0] != word[0], -one.posts, one.word))
+    return sorted(found, key=lambda one: (one.edits, -one.posts * _likelihood(word, one.word), one.word))
+
+
+def _likelihood(typed: str, word: str) -> float:
+    """How likely `word` is mistyped as `typed`, to one of which another letter is wrong and the first is too."""
+    slip = len(word) == len(typed) + 1 or sorted(word) == sorted(typed)
+    return (SLIP if slip else 1) * (FIRST if word[0] == typed[0] else 1)
 
 
 def _correctable(typed: str) -> str:

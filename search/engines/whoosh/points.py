@@ -73,7 +73,7 @@ def title_factors(collection: Collection, scored: Sequence[Scored], posts: NDArr
         count if one.gate is None else count * one.gate.take(own) for (one, _), count in zip(words, counts, strict=True)
     )
     shares = np.minimum(covered / collection.title_lengths.take(own), 1)
-    factors = 1 + weights.coverage * shares
+    factors = 1 + weights.coverage * shares.astype(np.float64)
     asked = [one.match for one in scored if one.factor == 1 and one.match.total]
     if asked and all(match.weighed and match.weighed.titled is not None for match in asked):
         whole = np.logical_and.reduce([count for (one, _), count in zip(words, counts, strict=True) if one.factor == 1])

@@ -31,7 +31,7 @@ Mask = NDArray[np.bool_]
 FEW = 8
 """One post in so many, and fewer, are few: then their tags are gathered faster than all are looked through."""
 
-REMEMBERED = 32_000_000
+REMEMBERED = 64_000_000
 """Bytes of words, with where they match, that are held for further queries."""
 
 _EPOCH = date(1970, 1, 1).toordinal()

@@ -51,7 +51,7 @@ class Weighed(NamedTuple):
     title has it)."""
 
     impacts: NDArray[np.float32]
-    titled: NDArray[np.uint16] | None
+    titled: NDArray[np.uint8] | None
 
 
 @dataclass(slots=True, eq=False)
@@ -69,8 +69,9 @@ class Match:
 
     @property
     def size(self) -> int:
-        """Bytes that it takes at most, once it is weighed."""
-        return 7 * len(self.mask) + sum(part.postings.posts.nbytes + part.postings.counts.nbytes for part in self.parts)
+        """Bytes that it takes at most, once it is weighed; arrays that lie in the columns take none."""
+        arrays = (array for part in self.parts for array in part.postings[:2] if array.flags.owndata)
+        return 6 * len(self.mask) + sum(array.nbytes for array in arrays)
 
 
 def match_leaf(
@@ -129,10 +130,12 @@ def _found(
 def matched(collection: Collection, text: str, parts: list[Part]) -> Match:
     """The live posts of some parts together."""
     mask = collection.mask()
-    for part in parts:
-        if part.tells_where:
-            posts = part.postings.posts.astype(np.intp)  # an index of another type takes twice as long
-            mask[collection.offsets[part.segment] :][posts] = True
+    telling = [(part.postings.posts, collection.offsets[part.segment]) for part in parts if part.tells_where]
+    if telling:
+        posts = np.concatenate([rows for rows, _ in telling], dtype=np.intp)  # another type takes twice as long
+        if len(collection.segments) > 1:
+            posts += np.repeat([first for _, first in telling], [len(rows) for rows, _ in telling])
+        mask[posts] = True
     if not collection.all_live:
         mask &= collection.live
     compounds = any(

@@ -66,8 +66,8 @@ def title_factors(collection: Collection, scored: Sequence[Scored], posts: NDArr
     if not words:
         return found
     here = [titled.take(posts) for _, titled in words]
-    index = np.add.reduce(here).nonzero()[0]
-    counts = [count[index] for count in here]
+    index = np.logical_or.reduce(here).nonzero()[0]
+    counts = [count[index].astype(np.intp) for count in here]
     own = posts[index]
     covered = sum(
         count if one.gate is None else count * one.gate.take(own) for (one, _), count in zip(words, counts, strict=True)
@@ -99,26 +99,27 @@ class _Rows(NamedTuple):
     counts: Array
     sizes: NDArray[np.int64]
     norms: NDArray[np.int64]
-    weights: NDArray[np.float32]
+    weights: NDArray[np.float64]
     titles: int
 
 
 def _weighed(collection: Collection, match: Match) -> Weighed:
-    """The weights of all rows of a word, summed by post."""
+    """The weights of all rows of a word, summed by post: in double precision, then rounded to single, so that it cannot
+    show in how many parts a segment holds them."""
     rows = _laid(collection, match)
     if rows is None:
         return Weighed(np.zeros(collection.size, np.float32), None)
     slots = np.repeat(rows.norms, rows.sizes)
     slots += rows.posts
-    impact = collection.norms.take(slots)
-    impact += rows.counts
-    np.divide(rows.counts, impact, out=impact)
+    norm = collection.norms.take(slots)
+    norm += rows.counts
+    impact = np.divide(rows.counts, norm, dtype=np.float64)
     impact *= np.repeat(rows.weights, rows.sizes)
     impacts = np.bincount(rows.posts, impact, collection.size).astype(np.float32)
     titled = None
     if rows.titles:
         counts = np.bincount(rows.posts[: rows.titles], rows.counts[: rows.titles], collection.size)
-        titled = np.minimum(counts, np.iinfo(np.uint16).max).astype(np.uint16)
+        titled = np.minimum(counts, np.iinfo(np.uint8).max).astype(np.uint8)
     return Weighed(impacts, titled)
 
 
@@ -150,4 +151,4 @@ def _laid(collection: Collection, match: Match) -> _Rows | None:
         posts += np.repeat([first for *_, first in laid], [len(rows) for rows, _, _ in laid])
     counts = np.concatenate([counts for _, counts, _ in laid])
     sizes, norms, weights = map(np.array, zip(*title_runs, *other_runs, strict=True))
-    return _Rows(posts, counts, sizes, norms, weights.astype(np.float32), sum(size for size, _, _ in title_runs))
+    return _Rows(posts, counts, sizes, norms, weights, sum(size for size, _, _ in title_runs))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from search.analysis import TAG_SEPARATOR, analyze
 from search.engines.whoosh.columns import FIELD_GAP, Columns
 from search.engines.whoosh.compiler import compile_columns
+from search.engines.whoosh.pieces import PLAIN, _shown, signs_of
 from search.fields import SEARCHED
 from tests.engines.samples import make_post
 
@@ -80,6 +81,11 @@ def test_marked_text_is_the_text_with_marks_and_nothing_else(body: str, marks: l
     assert unescape(plain) == re.sub(r"\s+", " ", body)
     assert html.count("<mark>") == html.count("</mark>") == len(marked(html)) <= len(kept)
     assert "<mark></mark>" not in html or "" in columns.pieces.text(numbers)
+
+
+@given(st.text(max_size=8), st.integers(0, 8))
+def test_what_is_said_to_be_plain_is_shown_as_it_was_written(text: str, end: int) -> None:
+    assert bool(signs_of(text, end) & PLAIN) == (_shown(text) == text)
 
 
 def test_marks_that_overlap_or_touch_are_one() -> None:

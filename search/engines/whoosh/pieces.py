@@ -31,16 +31,18 @@ piece, as the pairs of characters of an unspaced script do; it is shown just as 
 
 _SENTENCE_END = re.compile(r"[\n。！？]|[.?!][\"')\]”’]?\s")
 _SPACE = re.compile(r"\s+")
+_ALTERED = re.compile(r"[&<>\"']|[^\S ]|  ")
+"""What `_shown` makes something else of."""
 
 
 def signs_of(text: str, end: int) -> int:
     """The signs of a piece whose word ends at character `end`."""
     return (
-        (ENDS if _SENTENCE_END.search(text, end) else 0)
+        (ENDS if text[end:] != " " and _SENTENCE_END.search(text, end) else 0)
         | (SMALL if text[:1].islower() else 0)
         | (TIGHT if end >= len(text) else 0)
         | (REACHES if end > len(text) else 0)
-        | (PLAIN if _shown(text) == text else 0)
+        | (PLAIN if len(text) <= LONGEST and not _ALTERED.search(text) else 0)
     )
 
 

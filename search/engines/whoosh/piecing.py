@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import compress, count, pairwise
 from operator import sub
 
@@ -34,7 +34,7 @@ class PieceWriter:
         """Append a text; `tokens` is what was analysed of it."""
         plain = [span == 1 for span in tokens.spans]  # the parts of a compound say where it is
         starts, ends = list(compress(tokens.starts, plain)), list(compress(tokens.ends, plain))
-        cuts = [_behind_space(text, 0, starts[0], 0), *_cuts(text, starts, ends), len(text)] if starts else []
+        cuts = _cuts(text, starts, ends) if starts else []
         keys = zip(
             compress(tokens.terms, plain),
             [text[cut:following] for cut, following in pairwise(cuts)],
@@ -74,11 +74,14 @@ class PieceWriter:
         }
 
 
-def _cuts(text: str, starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
-    """Where the piece of each word but the first begins: behind the last white space between two words, else with the
-    word."""
-    for end, start in zip(ends, starts[1:], strict=False):
-        yield start if start - end <= 1 else _behind_space(text, end, start, start)
+def _cuts(text: str, starts: Sequence[int], ends: Sequence[int]) -> list[int]:
+    """Where the pieces of a text begin, and where the last ends: behind the last white space before a word, else with
+    the word, the first with the text."""
+    between = [
+        start if start - end <= 1 or text[start - 1].isspace() else _behind_space(text, end, start, start)
+        for end, start in zip(ends, starts[1:], strict=False)
+    ]
+    return [_behind_space(text, 0, starts[0], 0), *between, len(text)]
 
 
 def _behind_space(text: str, first: int, last: int, otherwise: int) -> int:

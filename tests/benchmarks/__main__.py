@@ -27,9 +27,9 @@ PAGE = CHECKOUT / "docs" / "benchmarks.md"
 BUILD = CHECKOUT / "build" / "bench"
 SEED = 20
 SMALL, LARGE = 3_500, 100_000
-WARMING, COUNTED, ALL, PROCESSES = 50, 200, 1_000, 15
-"""Queries: those that warm the pages, those that are timed, those for a reader's memory (both among them), and how many
-are asked by a process each."""
+WARMING, COUNTED, ROUSING, ALL, PROCESSES = 50, 200, 40, 1_000, 15
+"""Queries: those that warm the pages, that are timed, that begin each turn, that are for a reader's memory (all others
+among them), and how many are asked by a process each."""
 
 
 def main() -> None:
@@ -55,7 +55,8 @@ def measure(source: Path, count: int, *, large: bool) -> list[Row]:
     print(f"making {count} posts", flush=True)
     corpus = prepare(source, count, SEED, BUILD, html=not large)
     queries = cut_queries([post.title for post in generate(read_sources(source), count, SEED)], ALL, SEED)
-    warming, counted = queries[:WARMING], queries[WARMING : WARMING + COUNTED]
+    timed_from, timed_to = WARMING, WARMING + COUNTED
+    asked = answers.Queries(queries[:timed_from], queries[timed_from:timed_to], queries[timed_to : timed_to + ROUSING])
     print("whole processes", flush=True)
     index = scratch / "build-index"
     rows = [commands.query_process(source, scratch, queries[:PROCESSES])]
@@ -63,7 +64,7 @@ def measure(source: Path, count: int, *, large: bool) -> list[Row]:
     rows += [commands.columns_size(index), *commands.reading(index, queries)]
     print("full answers", flush=True)
     posts = list(posts_of(corpus / "posts"))
-    timed = answers.time_answers(engines(corpus / "posts", index, large=large), posts, (warming, counted), scratch)
+    timed = answers.time_answers(engines(corpus / "posts", index, large=large), posts, asked, scratch)
     print("changes", flush=True)
     rows += [commands.cold_update(corpus / "posts", index), saving.save_to_found(corpus / "posts", index)]
     shutil.rmtree(scratch)

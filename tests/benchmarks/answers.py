@@ -2,9 +2,10 @@
 
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from search.models import Post
 from tests.benchmarks.measure import percentile
@@ -12,6 +13,7 @@ from tests.benchmarks.peers.base import Peer, Reply, UnavailableError
 from tests.benchmarks.report import Row
 
 BLOCK = 10
+"""Queries that one engine is asked before it is another's turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +26,35 @@ class Timed:
     p95: float
 
 
-def time_answers(
-    peers: Sequence[Peer],
-    posts: Sequence[Post],
-    queries: tuple[Sequence[str], Sequence[str]],
-    folder: Path,
-) -> list[Timed]:
-    """Build every engine in a folder of its own, then ask them in turns, BLOCK queries at a time, so that whatever else
-    the machine does falls on all alike. One that is missing is told and left out.
+class Queries(NamedTuple):
+    """Those that warm the pages, those that count, and those that are asked first in each turn of `counted`, as many in
+    each: by then the processor's caches are full of the data of the other engines."""
 
-    `queries` are those that warm the pages and those that count; each is asked once. The first peer is ours.
-    """
+    warming: Sequence[str]
+    counted: Sequence[str]
+    rousing: Sequence[str]
+
+    def turns(self) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+        """What is asked in one turn: queries that do not count, then queries that do. All are different."""
+        yield self.warming, ()
+        starts = range(0, len(self.counted), BLOCK)
+        share = len(self.rousing) // max(len(starts), 1)
+        for number, start in enumerate(starts):
+            yield self.rousing[number * share : (number + 1) * share], self.counted[start : start + BLOCK]
+
+
+def time_answers(peers: Sequence[Peer], posts: Sequence[Post], queries: Queries, folder: Path) -> list[Timed]:
+    """Build every engine in a folder of its own, then ask them in turns, so that whatever else the machine does falls
+    on all alike. One that is missing is told and left out. The first peer is ours."""
     present = [peer for number, peer in enumerate(peers) if _built(peer, posts, folder / f"peer-{number}")]
     gc.collect()
     gc.freeze()  # else the collector walks through the objects of all engines in the time of each
     seconds: dict[str, list[float]] = {peer.name: [] for peer in present}
-    for asked, counts in zip(queries, (False, True), strict=True):
-        for block in (asked[at : at + BLOCK] for at in range(0, len(asked), BLOCK)):
-            for peer in present:
-                took = [_ask(peer, query) for query in block]
-                seconds[peer.name] += took if counts else []
+    for first, counted in queries.turns():
+        for peer in present:
+            for query in first:
+                _ask(peer, query)
+            seconds[peer.name] += [_ask(peer, query) for query in counted]
     gc.unfreeze()
     for peer in present:
         peer.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from search.models import Post
-from tests.benchmarks.answers import rows, time_answers
+from tests.benchmarks.answers import Queries, rows, time_answers
 from tests.benchmarks.peers.base import Found, Peer, Reply, UnavailableError
 from tests.benchmarks.peers.ours import Blogsearch
 from tests.benchmarks.peers.sqlite import Sqlite
@@ -43,8 +43,9 @@ class Recorder:
 def test_every_engine_is_asked_every_query_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ours, other, gone = Recorder("ours", 0.001), Recorder("other", 0.003), Recorder("gone", 0, missing=True)
     warming, counted = [f"warm {number}" for number in range(13)], [f"query {number}" for number in range(27)]
-    timed = time_answers([ours, other, gone], [], (warming, counted), tmp_path)
-    assert ours.asked == other.asked == [*warming, *counted]
+    timed = time_answers([ours, other, gone], [], Queries(warming, counted, ["x", "y", "z"]), tmp_path)
+    blocks = [["x", *counted[:10]], ["y", *counted[10:20]], ["z", *counted[20:]]]
+    assert ours.asked == other.asked == [*warming, *(query for block in blocks for query in block)]
     assert (ours.closed, other.closed, gone.asked) == (True, True, [])
     assert "skipped gone: not here" in capsys.readouterr().out
     assert [(row.peer, row.ours, row.theirs) for row in rows(timed)] == [("other", 0.001, 0.003)] * 2

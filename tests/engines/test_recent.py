@@ -39,9 +39,9 @@ def test_words_are_looked_up_and_weighed_once_whatever_asks_for_them(monkeypatch
         looked_up.append(text)
         return matched(collection, text, parts)
 
-    def weighing(collection: Collection, match: Match) -> Weighed:
-        weighed.append(match.text)
-        return weigh(collection, match)
+    def weighing(collection: Collection, matches: Sequence[Match]) -> list[Weighed]:
+        weighed.extend(match.text for match in matches)
+        return weigh(collection, matches)
 
     monkeypatch.setattr(matching, "matched", looking)
     monkeypatch.setattr(points, "_weighed", weighing)

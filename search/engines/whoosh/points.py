@@ -13,6 +13,7 @@ What a word is worth in every post is worked out once, with all of its postings 
 """
 
 from collections.abc import Sequence
+from itertools import count, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from search.engines.whoosh.arrayfile import Array
 from search.engines.whoosh.collection import Collection
-from search.engines.whoosh.columns import FIELD_COUNT, TITLE
+from search.engines.whoosh.columns import TITLE
 from search.engines.whoosh.evaluate import Scored
 from search.engines.whoosh.matching import Match, Weighed
 
@@ -38,8 +39,8 @@ def summed(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.i
     """The sum of the words in some posts, times the factor that each has for any query; parallel to the posts. How they
     are spread over segments cannot show: the words of a post are added in the order of the query."""
     found = np.zeros(len(posts), np.float32)
-    for one in scored:
-        part = weigh(collection, one.match).impacts.take(posts)
+    for one, weighed in zip(scored, weigh(collection, [one.match for one in scored]), strict=True):
+        part = weighed.impacts.take(posts)
         if one.factor != 1:
             part *= one.factor
         if one.gate is not None:
@@ -62,7 +63,8 @@ def title_factors(collection: Collection, scored: Sequence[Scored], posts: NDArr
     """A title has every word of the query also where it lacks what stands for others (worth less)."""
     weights = collection.scoring.weights
     found = TitleFactors(np.zeros(len(posts), np.float32), np.ones(len(posts)))
-    words = [(one, titled) for one in scored if (titled := weigh(collection, one.match).titled) is not None]
+    all_titled = [weighed.titled for weighed in weigh(collection, [one.match for one in scored])]
+    words = [(one, titled) for one, titled in zip(scored, all_titled, strict=True) if titled is not None]
     if not words:
         return found
     here = [titled.take(posts) for _, titled in words]
@@ -74,8 +76,8 @@ def title_factors(collection: Collection, scored: Sequence[Scored], posts: NDArr
     )
     shares = np.minimum(covered / collection.title_lengths.take(own), 1)
     factors = 1 + weights.coverage * shares.astype(np.float64)
-    asked = [one.match for one in scored if one.factor == 1 and one.match.total]
-    if asked and all(match.weighed and match.weighed.titled is not None for match in asked):
+    asked = [titled for one, titled in zip(scored, all_titled, strict=True) if one.factor == 1 and one.match.total]
+    if asked and all(titled is not None for titled in asked):
         whole = np.logical_and.reduce([count for (one, _), count in zip(words, counts, strict=True) if one.factor == 1])
         factors += weights.titled * whole
     found.shares[index] = shares
@@ -83,72 +85,70 @@ def title_factors(collection: Collection, scored: Sequence[Scored], posts: NDArr
     return found
 
 
-def weigh(collection: Collection, match: Match) -> Weighed:
-    """What a word is worth in every post."""
-    if match.weighed is None:
-        match.weighed = _weighed(collection, match)
-    return match.weighed
+def weigh(collection: Collection, matches: Sequence[Match]) -> list[Weighed]:
+    """What each of some words is worth in every post."""
+    new = [match for match in matches if match.weighed is None]
+    if new:
+        for match, found in zip(new, _weighed(collection, new), strict=True):
+            match.weighed = found
+    return [match.weighed for match in matches if match.weighed is not None]
 
 
-class _Rows(NamedTuple):
-    """Rows of postings end to end: the post and the count of each (parallel), those of titles first. They come in runs
-    of one part and field: how many rows each has, the first of the field's norms, the weight. `titles` rows are of
-    titles."""
+class _Run(NamedTuple):
+    """Rows of one part of a word in one field: how many they are, the number of the first post of their segment, of the
+    first of the field's norms and of the word's first slot, and what an occurrence is worth."""
 
-    posts: NDArray[np.intp]
-    counts: Array
-    sizes: NDArray[np.int64]
-    norms: NDArray[np.int64]
-    weights: NDArray[np.float64]
-    titles: int
+    size: int
+    first: int
+    norms: int
+    slots: int
+    weight: float
 
 
-def _weighed(collection: Collection, match: Match) -> Weighed:
-    """The weights of all rows of a word, summed by post: in double precision, then rounded to single, so that it cannot
-    show in how many parts a segment holds them."""
-    rows = _laid(collection, match)
-    if rows is None:
-        return Weighed(np.zeros(collection.size, np.float32), None)
-    slots = np.repeat(rows.norms, rows.sizes)
-    slots += rows.posts
-    norm = collection.norms.take(slots)
-    norm += rows.counts
-    impact = np.divide(rows.counts, norm, dtype=np.float64)
-    impact *= np.repeat(rows.weights, rows.sizes)
-    impacts = np.bincount(rows.posts, impact, collection.size).astype(np.float32)
-    titled = None
-    if rows.titles:
-        counts = np.bincount(rows.posts[: rows.titles], rows.counts[: rows.titles], collection.size)
-        titled = np.minimum(counts, np.iinfo(np.uint8).max).astype(np.uint8)
-    return Weighed(impacts, titled)
-
-
-def _laid(collection: Collection, match: Match) -> _Rows | None:
-    """The rows of a word; None where there are none. What only adds weight to it (the exact spelling) is not counted
-    among the titles, for it would count there twice."""
-    worth = collection.scoring.field_weights(collection.posts, match)
+def _weighed(collection: Collection, matches: Sequence[Match]) -> list[Weighed]:
+    """Some words, with all of their rows laid end to end. Each has a slot for every post."""
+    rows: list[tuple[Array, Array]] = []
     titles: list[tuple[Array, Array, int]] = []
-    others: list[tuple[Array, Array, int]] = []
-    title_runs: list[tuple[int, int, float]] = []
-    other_runs: list[tuple[int, int, float]] = []
-    for part in match.parts:
-        (posts, counts, bounds), first = part.postings, collection.offsets[part.segment]
-        skipped = bounds[TITLE + 1] if part.tells_where else 0
-        if skipped:
-            titles.append((posts[:skipped], counts[:skipped], first))
-            title_runs.append((skipped, 0, worth[TITLE] * part.weight))
-        if skipped < len(posts):
-            others.append((posts[skipped:], counts[skipped:], first))
-        for field in range(TITLE + 1 if skipped else TITLE, FIELD_COUNT):
-            if bounds[field] < bounds[field + 1]:
-                size = bounds[field + 1] - bounds[field]
-                other_runs.append((size, field * collection.size, worth[field] * part.weight))
-    laid = titles + others
-    if not laid:
-        return None
-    posts = np.concatenate([rows for rows, _, _ in laid], dtype=np.intp)
+    runs: list[_Run] = []
+    for slots, match in zip(count(0, collection.size), matches, strict=False):
+        worth = collection.scoring.field_weights(collection.posts, match)
+        for part in match.parts:
+            (posts, counts, bounds), first = part.postings, collection.offsets[part.segment]
+            rows.append((posts, counts))
+            if part.tells_where and bounds[TITLE + 1]:  # the exact spelling would count twice
+                titles.append((posts[: bounds[TITLE + 1]], counts[: bounds[TITLE + 1]], first + slots))
+            for field, (low, high) in enumerate(pairwise(bounds)):
+                if low < high:
+                    runs.append(_Run(high - low, first, field * collection.size, slots, worth[field] * part.weight))
+    impacts = _impacts(collection, rows, runs, len(matches))
+    if not titles:
+        return [Weighed(one, None) for one in impacts]
+    slots_of = np.concatenate([posts + np.intp(slot) for posts, _, slot in titles])
+    counts_of = np.concatenate([counts for _, counts, _ in titles])
+    titled = np.bincount(slots_of, counts_of, impacts.size).reshape(impacts.shape)
+    titled = np.minimum(titled, np.iinfo(np.uint8).max).astype(np.uint8)
+    return [Weighed(*one) for one in zip(impacts, titled, strict=True)]
+
+
+def _impacts(
+    collection: Collection, rows: Sequence[tuple[Array, Array]], runs: Sequence[_Run], words: int
+) -> NDArray[np.float32]:
+    """What is summed over the rows of each of so many words in each post (words, size): in double precision, then
+    rounded to single, so that it cannot show in how many parts a segment holds them."""
+    if not runs:
+        return np.zeros((words, collection.size), np.float32)
+    posts = np.concatenate([posts for posts, _ in rows], dtype=np.intp)
+    counts = np.concatenate([counts for _, counts in rows])
+    sizes, firsts, norms, slots, weights = map(np.array, zip(*runs, strict=True))
     if len(collection.segments) > 1:
-        posts += np.repeat([first for *_, first in laid], [len(rows) for rows, _, _ in laid])
-    counts = np.concatenate([counts for _, counts, _ in laid])
-    sizes, norms, weights = map(np.array, zip(*title_runs, *other_runs, strict=True))
-    return _Rows(posts, counts, sizes, norms, weights, sum(size for size, _, _ in title_runs))
+        posts += np.repeat(firsts, sizes)
+    of_norm = np.repeat(norms, sizes)
+    of_norm += posts
+    norm = collection.norms.take(of_norm)
+    norm += counts
+    impact = np.divide(counts, norm, dtype=np.float64)
+    impact *= np.repeat(weights, sizes)
+    if words > 1:
+        posts += np.repeat(slots, sizes)
+    summed = np.bincount(posts, impact, words * collection.size)
+    return summed.astype(np.float32).reshape(words, collection.size)

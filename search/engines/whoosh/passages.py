@@ -122,8 +122,6 @@ def _best_passage(
         outside = [index for index, position in enumerate(positions) if not begin <= position < stop]
         positions, words = [positions[index] for index in outside], [words[index] for index in outside]
         window = best_window(positions, words, weights, sections, end, width, first) if positions else best
-        if window is best:
-            break
     section = window.section
     floor = sections[section] if section >= 0 else first
     return _Passage(*window, floor, sections[section + 1] if section + 1 < len(sections) else end)

@@ -214,7 +214,7 @@ class Ranking:
     # Any weight keeps as many posts of mistyped queries in the top ten, as what matches so stands behind the rest.
     fuzzy: float = _weight(0.4, "What a word is worth that a typing mistake may have meant")
     # The share of posts that come first for their own title is 97.6% without, 99.0% with it, and all of them where a
-    # title that is the query leads (engines/whoosh/leading.py).
+    # title that is the query leads (engines/whoosh/answering/leading.py).
     coverage: float = _weight(0.4, "What a post gains, in parts of its score, if the query covers its title")
     # Any value from 0.5 on is as good. It is for queries that are most of a title, or its beginning (nDCG@10 0.988 to
     # 0.995, 0.862 to 0.899); judged ones gain too (0.624 to 0.629), and no other kind loses.

@@ -14,7 +14,7 @@ from search import indexing
 from search.analysis import Tokens, analyze_post
 from search.config import PostRules, Settings
 from search.engines.whoosh.engine import WhooshEngine
-from search.engines.whoosh.snapshot import open_snapshot
+from search.engines.whoosh.storage.snapshot import open_snapshot
 from search.errors import EmptyContentError, IndexFormatError, IndexLockedError, UsageError
 from search.indexing import plan, run
 from search.models import Changes, Post, RunReport, SearchRequest
@@ -228,7 +228,7 @@ def test_a_post_that_cannot_be_written_is_reported_and_keeps_its_earlier_version
     blog.run()
     blog.post("one", "poison")
     blog.post("two")
-    monkeypatch.setattr("search.engines.whoosh.segment.analyze_post", poisoned)
+    monkeypatch.setattr("search.engines.whoosh.storage.segment.analyze_post", poisoned)
     report = blog.run()
     assert [(problem.path, problem.code) for problem in report.problems] == [("one.md", "index")]
     assert "ValueError: poison" in report.problems[0].message
@@ -387,7 +387,7 @@ def test_ctrl_c_leaves_the_published_index_and_no_litter(blog: Blog, monkeypatch
 
     blog.post("one", "other")
     for full in (False, True):
-        monkeypatch.setattr("search.engines.whoosh.generations.publish", interrupt)
+        monkeypatch.setattr("search.engines.whoosh.storage.generations.publish", interrupt)
         with pytest.raises(KeyboardInterrupt):
             blog.run(full=full)
         monkeypatch.undo()

@@ -14,7 +14,7 @@ import pytest
 
 from search import gitrepo, indexing, runner, runs
 from search.config import HookSettings, Settings
-from search.engines.whoosh.lock import WriterLock
+from search.engines.whoosh.storage.lock import WriterLock
 from search.errors import IndexLockedError, PullError
 from search.models import RunReport
 from search.runlog import Delivery, Run, RunState

@@ -7,8 +7,8 @@ One round asks all queries; divide by their number. The file is not collected by
 
 import pytest
 
-from search.engines.whoosh.evaluate import evaluate
-from search.engines.whoosh.facets import filtered
+from search.engines.whoosh.answering.evaluate import evaluate
+from search.engines.whoosh.answering.facets import filtered
 from search.models import SearchRequest
 from search.query.parse import parse
 from tests.benchmarks.bench_analysis import Benchmark

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from search.engines.whoosh.collection import Segment
-from search.engines.whoosh.columns import open_columns
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.searcher import Searcher
+from search.engines.whoosh.columnar.columns import Segment, open_columns
 from search.models import SearchRequest
 from tests.benchmarks.bench_analysis import Benchmark
 from tests.benchmarks.searchers import columns_writer

@@ -8,12 +8,12 @@ One round asks all queries; divide by their number. The file is not collected by
 
 import pytest
 
-from search.engines.whoosh.collection import REMEMBERED
-from search.engines.whoosh.evaluate import evaluate, telling
-from search.engines.whoosh.facets import filtered
-from search.engines.whoosh.points import points
-from search.engines.whoosh.recent import Recent
-from search.engines.whoosh.searcher import ranked
+from search.engines.whoosh.answering.collection import REMEMBERED
+from search.engines.whoosh.answering.evaluate import evaluate, telling
+from search.engines.whoosh.answering.facets import filtered
+from search.engines.whoosh.answering.points import points
+from search.engines.whoosh.answering.recent import Recent
+from search.engines.whoosh.answering.searcher import ranked
 from search.models import SearchRequest
 from search.query.parse import parse
 from tests.benchmarks.bench_analysis import Benchmark

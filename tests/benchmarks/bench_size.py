@@ -7,7 +7,7 @@ The file is not collected by a plain run.
 
 from pathlib import Path
 
-from search.engines.whoosh.arrayfile import read_arrays
+from search.engines.whoosh.columnar.arrayfile import read_arrays
 from tests.benchmarks.bench_analysis import Benchmark
 from tests.benchmarks.searchers import columns_writer
 

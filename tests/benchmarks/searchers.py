@@ -9,10 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from search.analysis import analyze_post
-from search.engines.whoosh.collection import Segment
-from search.engines.whoosh.columns import Columns
-from search.engines.whoosh.compiler import ColumnsWriter, compile_columns
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.searcher import Searcher
+from search.engines.whoosh.columnar.columns import Columns, Segment
+from search.engines.whoosh.columnar.compiler import ColumnsWriter, compile_columns
 from search.models import Post
 from tests.benchmarks.corpus import SourcePost, generate, read_sources
 from tests.benchmarks.queries import cut_queries

@@ -19,10 +19,10 @@ from whoosh.scoring import BM25F
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from search.config import Ranking
-from search.engines.whoosh.arrayfile import Array
-from search.engines.whoosh.columns import FIELD_COUNT
-from search.engines.whoosh.matching import Match
-from search.engines.whoosh.scoring import Scoring
+from search.engines.whoosh.answering.match import Match
+from search.engines.whoosh.answering.scoring import Scoring
+from search.engines.whoosh.columnar.arrayfile import Array
+from search.engines.whoosh.columnar.columns import FIELD_COUNT
 from search.fields import SEARCHED
 from search.models import Post
 from search.query.ast import All, And, Boost, DateRange, Fuzzy, In, Node, Not, Or, Phrase, Prefix, Term, Words

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from search.analysis import Tokens, alternatives, analyze_post, class_key, fold, splits
-from search.engines.whoosh.matching import RARE
-from search.engines.whoosh.scoring import Scoring
+from search.engines.whoosh.answering.matching import RARE
+from search.engines.whoosh.answering.scoring import Scoring
 from search.fields import SEARCHED
 from search.models import Post
 from search.query.ast import Fuzzy, Phrase, Prefix, Term

@@ -5,12 +5,13 @@ from datetime import date, datetime, time
 
 import numpy as np
 
-from search.engines.whoosh.collection import Collection, Segment
-from search.engines.whoosh.compiler import compile_columns
-from search.engines.whoosh.evaluate import evaluate
-from search.engines.whoosh.points import summed
-from search.engines.whoosh.scoring import Scoring
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.collection import Collection
+from search.engines.whoosh.answering.evaluate import evaluate
+from search.engines.whoosh.answering.points import summed
+from search.engines.whoosh.answering.scoring import Scoring
+from search.engines.whoosh.answering.searcher import Searcher
+from search.engines.whoosh.columnar.columns import Segment
+from search.engines.whoosh.columnar.compiler import compile_columns
 from search.models import Post, Section
 from search.query.ast import Node
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from search import disk
-from search.engines.whoosh import build, generations
 from search.engines.whoosh.engine import WhooshEngine
-from search.engines.whoosh.merge import MAX_SMALL
-from search.engines.whoosh.snapshot import open_snapshot
+from search.engines.whoosh.storage import build, generations
+from search.engines.whoosh.storage.merge import MAX_SMALL
+from search.engines.whoosh.storage.snapshot import open_snapshot
 from search.errors import IndexLockedError, IndexUnavailableError, StorageError
 from search.models import Post
 from tests.engines.samples import make_post

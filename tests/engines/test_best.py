@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.whoosh.best import GROUPS, at_most
+from search.engines.whoosh.answering.best import GROUPS, at_most
 
 
 def by_sorting(values: list[float], most: int) -> list[int]:

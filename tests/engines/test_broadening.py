@@ -1,6 +1,6 @@
 """What a relaxed query looks for beside its rare words."""
 
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.searcher import Searcher
 from search.models import Answer, SearchRequest
 from tests.engines.samples import make_post, searcher_of
 

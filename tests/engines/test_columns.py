@@ -11,13 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.analysis import analyze_post
-from search.engines.whoosh import columns
-from search.engines.whoosh.arrayfile import read_arrays
-from search.engines.whoosh.collection import Segment
-from search.engines.whoosh.columns import Columns, open_columns
-from search.engines.whoosh.compiler import MAX_LANGUAGES, ColumnsWriter, compile_columns
-from search.engines.whoosh.expand import FUZZY_TERMS, PREFIX_TERMS, fuzzy_terms, prefix_terms
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.expand import FUZZY_TERMS, PREFIX_TERMS, fuzzy_terms, prefix_terms
+from search.engines.whoosh.answering.searcher import Searcher
+from search.engines.whoosh.columnar import columns
+from search.engines.whoosh.columnar.arrayfile import read_arrays
+from search.engines.whoosh.columnar.columns import Columns, Segment, open_columns
+from search.engines.whoosh.columnar.compiler import MAX_LANGUAGES, ColumnsWriter, compile_columns
 from search.errors import IndexDamagedError, IndexFormatError
 from search.models import SearchRequest
 from tests.engines.samples import make_post
@@ -170,5 +169,5 @@ def test_the_table_of_arrays_is_that_of_the_file(written: Path) -> None:
 
 
 def test_the_architecture_has_the_same_table() -> None:
-    text = (Path(columns.__file__).parents[2] / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    text = (Path(columns.__file__).parents[3] / "ARCHITECTURE.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `(\w+)` \| (\w+) \| (?:`.*?`)? \| ", text, re.MULTILINE) == described()

@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError
 
 import pytest
 
-from search.engines.whoosh import distribution
+from search.engines.whoosh.storage import distribution
 from search.errors import IndexUnavailableError
 
 

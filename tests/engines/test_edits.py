@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.whoosh.compiler import compile_columns
-from search.engines.whoosh.edits import distances, near_terms
+from search.engines.whoosh.columnar.compiler import compile_columns
+from search.engines.whoosh.columnar.edits import distances, near_terms
 from tests.engines.reference import distance
 from tests.engines.samples import make_post
 

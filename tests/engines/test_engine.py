@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from search.engines.whoosh import stamp
 from search.engines.whoosh.engine import WhooshEngine
-from search.engines.whoosh.snapshot import open_snapshot
+from search.engines.whoosh.storage import stamp
+from search.engines.whoosh.storage.snapshot import open_snapshot
 from search.errors import IndexDamagedError, IndexFormatError, IndexMissingError
 from search.models import SearchRequest
 from tests.engines.writing import current_files, found, sample, write

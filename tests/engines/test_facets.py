@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import tag_key
-from search.engines.whoosh.facets import MOST_TAGS
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.facets import MOST_TAGS
+from search.engines.whoosh.answering.searcher import Searcher
 from search.models import Post, SearchRequest, TagsMatch
 from tests.engines import generated
 from tests.engines.samples import make_post, searcher_of, segment_of

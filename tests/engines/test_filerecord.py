@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from search.engines.whoosh.filerecord import FileRecord
+from search.engines.whoosh.storage.filerecord import FileRecord
 from search.errors import IndexDamagedError
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.searcher import Searcher
 from search.models import Pin, SearchRequest, Sort
 from search.query.pins import Pins
 from tests.engines.samples import make_post, segment_of

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from search.engines.whoosh.lock import WriterLock
+from search.engines.whoosh.storage.lock import WriterLock
 from search.errors import IndexLockedError, StorageError
 
 HOLD = """
 import sys
 from pathlib import Path
-from search.engines.whoosh.lock import WriterLock
+from search.engines.whoosh.storage.lock import WriterLock
 with WriterLock(Path(sys.argv[1]), 5):
     print("locked", flush=True)
     sys.stdin.read()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.searcher import Searcher
 from search.errors import NotFoundError
 from search.models import IndexedPost, Section, SectionLink
 from tests.engines.samples import make_post, searcher_of, segment_of

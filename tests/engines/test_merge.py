@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.whoosh.merge import FANOUT, MAX_SMALL, SEGMENT_WORDS, Size, segments_to_merge
+from search.engines.whoosh.storage.merge import FANOUT, MAX_SMALL, SEGMENT_WORDS, Size, segments_to_merge
 
 SIZES = st.lists(
     st.builds(

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.config import Ranking
-from search.engines.whoosh.nearness import SATURATION, WINDOW
-from search.engines.whoosh.scoring import Scoring
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.nearness import SATURATION, WINDOW
+from search.engines.whoosh.answering.scoring import Scoring
+from search.engines.whoosh.answering.searcher import Searcher
 from search.models import SearchRequest
 from tests.engines.samples import make_post, searcher_of, segment_of
 

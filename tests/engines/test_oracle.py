@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.whoosh.scoring import Scoring
+from search.engines.whoosh.answering.scoring import Scoring
 from search.models import Post
 from search.query.ast import Node
 from tests.engines import generated

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from search.engines.whoosh import passages
-from search.engines.whoosh.evaluate import COMMON
-from search.engines.whoosh.marks import MOST_MARKS
-from search.engines.whoosh.passages import MAX_CHARACTERS
-from search.engines.whoosh.scoring import Scoring
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering import passages
+from search.engines.whoosh.answering.evaluate import COMMON
+from search.engines.whoosh.answering.marks import MOST_MARKS
+from search.engines.whoosh.answering.passages import MAX_CHARACTERS
+from search.engines.whoosh.answering.scoring import Scoring
+from search.engines.whoosh.answering.searcher import Searcher
 from search.models import Hit, SearchRequest, Section
 from search.snippets import Window, best_window
 from tests.engines.samples import make_post, searcher_of, segment_of

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from search.engines.whoosh.columns import Columns
+from search.engines.whoosh.columnar.columns import Columns
 from search.models import SearchRequest
 from tests.engines.samples import make_post, searcher_of
 

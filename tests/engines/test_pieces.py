@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search.analysis import TAG_SEPARATOR, analyze
-from search.engines.whoosh.columns import FIELD_GAP, Columns
-from search.engines.whoosh.compiler import compile_columns
-from search.engines.whoosh.pieces import PLAIN, _shown, signs_of
+from search.engines.whoosh.columnar.columns import FIELD_GAP, Columns
+from search.engines.whoosh.columnar.compiler import compile_columns
+from search.engines.whoosh.columnar.pieces import PLAIN, _shown, signs_of
 from search.fields import SEARCHED
 from tests.engines.samples import make_post
 

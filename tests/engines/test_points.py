@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from search.config import Ranking
-from search.engines.whoosh import explain as explaining
-from search.engines.whoosh.collection import Collection, Mask
-from search.engines.whoosh.evaluate import Scored
-from search.engines.whoosh.scoring import Scoring
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering import explain as explaining
+from search.engines.whoosh.answering.collection import Collection, Mask
+from search.engines.whoosh.answering.evaluate import Scored
+from search.engines.whoosh.answering.scoring import Scoring
+from search.engines.whoosh.answering.searcher import Searcher
 from search.models import SearchRequest
 from tests.engines.samples import make_post, searcher_of, segment_of
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from search.engines.whoosh import matching, points
-from search.engines.whoosh.collection import Collection
-from search.engines.whoosh.matching import Match, Weighed
-from search.engines.whoosh.recent import Recent
+from search.engines.whoosh.answering import matching, points
+from search.engines.whoosh.answering.collection import Collection
+from search.engines.whoosh.answering.match import Match, Part, Weighed
+from search.engines.whoosh.answering.recent import Recent
 from search.models import SearchRequest
 from tests.engines.samples import make_post, searcher_of
 
@@ -35,7 +35,7 @@ def test_words_are_looked_up_and_weighed_once_whatever_asks_for_them(monkeypatch
     weighed: list[str] = []
     matched, weigh = matching.matched, points._weighed
 
-    def looking(collection: Collection, text: str, parts: list[matching.Part]) -> Match:
+    def looking(collection: Collection, text: str, parts: list[Part]) -> Match:
         looked_up.append(text)
         return matched(collection, text, parts)
 

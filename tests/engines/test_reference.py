@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.whoosh.scoring import Scoring
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.scoring import Scoring
+from search.engines.whoosh.answering.searcher import Searcher
 from search.models import Post, SearchRequest, Sort
 from search.query.ast import Fuzzy, Phrase, Prefix, Term
 from tests.engines import generated

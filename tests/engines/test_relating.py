@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.searcher import Searcher
 from search.errors import NotFoundError
 from tests.engines.samples import make_post, searcher_of, segment_of
 

@@ -3,8 +3,8 @@
 import pytest
 
 from search.config import Ranking
-from search.engines.whoosh.scoring import Scoring
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.scoring import Scoring
+from search.engines.whoosh.answering.searcher import Searcher
 from search.models import Hit, SearchRequest
 from tests.engines.samples import make_post, searcher_of, segment_of
 

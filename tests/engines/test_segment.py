@@ -14,16 +14,16 @@ from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 
 from search.analysis import Tokens, analyze, analyze_post
-from search.engines.whoosh import segment as segment_module
-from search.engines.whoosh.columns import open_columns
-from search.engines.whoosh.compiler import ColumnsWriter
-from search.engines.whoosh.listing import read_listing
-from search.engines.whoosh.memory import MemoryStorage
-from search.engines.whoosh.postings import encode_all
+from search.engines.whoosh.columnar.columns import open_columns
+from search.engines.whoosh.columnar.compiler import ColumnsWriter
 from search.engines.whoosh.schema import Analysed, encode_positions, make_schema
-from search.engines.whoosh.segment import NewSegment, SegmentBuilder
-from search.engines.whoosh.stored import post_to_text
-from search.engines.whoosh.stored_posts import StoredPosts
+from search.engines.whoosh.storage import segment as segment_module
+from search.engines.whoosh.storage.listing import read_listing
+from search.engines.whoosh.storage.memory import MemoryStorage
+from search.engines.whoosh.storage.postings import encode_all
+from search.engines.whoosh.storage.segment import NewSegment, SegmentBuilder
+from search.engines.whoosh.storage.stored import post_to_text
+from search.engines.whoosh.storage.stored_posts import StoredPosts
 from search.models import Post
 from tests.engines.samples import make_post
 

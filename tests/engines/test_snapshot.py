@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.whoosh import generations
-from search.engines.whoosh.filerecord import FileRecord
-from search.engines.whoosh.snapshot import SegmentRecord, Snapshot, open_snapshot, parse_snapshot
+from search.engines.whoosh.storage import generations
+from search.engines.whoosh.storage.filerecord import FileRecord
+from search.engines.whoosh.storage.snapshot import SegmentRecord, Snapshot, open_snapshot, parse_snapshot
 from search.errors import IndexDamagedError, IndexFormatError, IndexMissingError, IndexUnavailableError, StorageError
 
 RECORD = FileRecord("MAIN_a.seg", 10, 123, 1_700_000_000_000_000_001)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.engines.whoosh.matching import RARE
+from search.engines.whoosh.answering.matching import RARE
 from search.models import SearchRequest
 from tests.engines.samples import make_post, searcher_of
 

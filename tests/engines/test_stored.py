@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.whoosh.stored import post_from_text, post_to_text
+from search.engines.whoosh.storage.stored import post_from_text, post_to_text
 from search.models import Post, Section
 
 TEXT = st.text(max_size=40)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from search.engines.whoosh.inverting import string_table
-from search.engines.whoosh.stringtable import StringTable
+from search.engines.whoosh.columnar.inverting import string_table
+from search.engines.whoosh.columnar.stringtable import StringTable
 
 WORDS = sorted(f"word{number}".encode() for number in range(100))
 

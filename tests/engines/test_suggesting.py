@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from search.engines.whoosh.collocations import LONGEST, POSTS
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.searcher import Searcher
+from search.engines.whoosh.columnar.collocations import LONGEST, POSTS
 from search.models import Suggestion, SuggestionKind, TagCount
 from tests.engines.samples import make_post, searcher_of, segment_of
 

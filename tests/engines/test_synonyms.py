@@ -1,6 +1,6 @@
 """Synonyms in answers: what is found, how it ranks, what is marked."""
 
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.searcher import Searcher
 from search.models import Answer, SearchRequest, Synonym
 from search.query.synonyms import Synonyms
 from tests.engines.samples import make_post, segment_of

@@ -2,12 +2,12 @@
 
 import pytest
 
-from search.engines.whoosh import tolerant
-from search.engines.whoosh.collection import Collection
-from search.engines.whoosh.evaluate import Found, evaluate
-from search.engines.whoosh.searcher import Searcher
-from search.engines.whoosh.tolerant import FAR_MORE, READ_AS
-from search.engines.whoosh.typos import Correction, corrections
+from search.engines.whoosh.answering import tolerant
+from search.engines.whoosh.answering.collection import Collection
+from search.engines.whoosh.answering.evaluate import Found, evaluate
+from search.engines.whoosh.answering.searcher import Searcher
+from search.engines.whoosh.answering.tolerant import FAR_MORE, READ_AS
+from search.engines.whoosh.answering.typos import Correction, corrections
 from search.models import Answer, PrefixMatch, SearchRequest
 from search.query.ast import Node
 from tests.engines.samples import make_post, searcher_of, segment_of

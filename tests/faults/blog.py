@@ -5,7 +5,7 @@ from pathlib import Path
 
 from search.config import Settings
 from search.engines.whoosh.engine import WhooshEngine
-from search.engines.whoosh.snapshot import open_snapshot
+from search.engines.whoosh.storage.snapshot import open_snapshot
 from search.indexing import run
 from search.models import RunReport, SearchRequest
 

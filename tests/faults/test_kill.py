@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from search.engines.whoosh import generations
 from search.engines.whoosh.engine import WhooshEngine
+from search.engines.whoosh.storage import generations
 from search.errors import IndexMissingError
 from tests.faults.blog import NEW, OLD, Blog, State, strays
 from tests.faults.steps import count_steps, killed_at

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from search.engines.whoosh.snapshot import open_snapshot
+from search.engines.whoosh.storage.snapshot import open_snapshot
 from tests.faults.blog import NEW, OLD, Blog
 
 

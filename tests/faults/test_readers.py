@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from search.engines.whoosh import generations
+from search.engines.whoosh.storage import generations
 from tests.faults.blog import NEW, OLD, Blog
 
 READER = """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from search.engines.whoosh.lock import WriterLock
+from search.engines.whoosh.storage.lock import WriterLock
 from tests.faults.blog import OLD, Blog
 
 

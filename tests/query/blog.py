@@ -5,8 +5,9 @@ from functools import cache
 
 import numpy as np
 
-from search.engines.whoosh.compiler import compile_columns
-from search.engines.whoosh.searcher import Searcher, Segment
+from search.engines.whoosh.answering.searcher import Searcher
+from search.engines.whoosh.columnar.columns import Segment
+from search.engines.whoosh.columnar.compiler import compile_columns
 from search.models import Answer, Post, SearchRequest, Section
 
 HOSTILE = (

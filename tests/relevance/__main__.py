@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import stdev
 from tempfile import TemporaryDirectory
 
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.searcher import Searcher
 from search.models import Post, SearchRequest
 from tests.benchmarks.peers.sqlite import Sqlite
 from tests.benchmarks.queries import cut_queries

@@ -12,8 +12,9 @@ from statistics import fmean
 from typing import NamedTuple
 
 from search.config import Ranking
-from search.engines.whoosh.scoring import Scoring
-from search.engines.whoosh.searcher import Searcher, Segment
+from search.engines.whoosh.answering.scoring import Scoring
+from search.engines.whoosh.answering.searcher import Searcher
+from search.engines.whoosh.columnar.columns import Segment
 from search.models import SearchRequest
 from tests.relevance.judged import Judged
 from tests.relevance.metrics import ndcg, success

@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search.engines.whoosh.collection import Segment
-from search.engines.whoosh.compiler import compile_columns
-from search.engines.whoosh.evaluate import Found, evaluate, telling
-from search.engines.whoosh.matching import match_leaf
-from search.engines.whoosh.searcher import Searcher, ranked
-from search.engines.whoosh.standing import stand
-from search.engines.whoosh.tolerant import understand
+from search.engines.whoosh.answering.evaluate import Found, evaluate, telling
+from search.engines.whoosh.answering.matching import match_leaf
+from search.engines.whoosh.answering.searcher import Searcher, ranked
+from search.engines.whoosh.answering.standing import stand
+from search.engines.whoosh.answering.tolerant import understand
+from search.engines.whoosh.columnar.columns import Segment
+from search.engines.whoosh.columnar.compiler import compile_columns
 from search.models import Post, SearchRequest, Sort
 from search.query.ast import Term
 from search.query.parse import parse

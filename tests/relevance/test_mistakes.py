@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.searcher import Searcher
 from search.models import Post
 from tests.benchmarks.queries import cut_queries
 from tests.corpora import CHECKOUT

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from search import indexing
 from search.config import ServeSettings, Settings, SiteSettings
-from search.engines.whoosh.searcher import Searcher
+from search.engines.whoosh.answering.searcher import Searcher
 from search.models import Answer, SearchRequest, Synonym
 from search.web.access import OUTCOME, Outcome
 from search.web.app import create_app

@@ -17,7 +17,7 @@ import pytest
 
 from search import runs
 from search.config import Settings
-from search.engines.whoosh.lock import WriterLock
+from search.engines.whoosh.storage.lock import WriterLock
 from search.runlog import Run, RunState
 from tests.repositories import Sandbox, commit, eventually, git, write
 from tests.test_hooks_page import PAGE

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from search import disk
 from search.config import Ranking
-from search.engines.whoosh import damage, generations
-from search.engines.whoosh.listing import read_manifest
-from search.engines.whoosh.lock import WriterLock
-from search.engines.whoosh.snapshot import Snapshot, open_snapshot
-from search.engines.whoosh.stamp import difference, writing_stamp
+from search.engines.whoosh.storage import damage, generations
+from search.engines.whoosh.storage.listing import read_manifest
+from search.engines.whoosh.storage.lock import WriterLock
+from search.engines.whoosh.storage.snapshot import Snapshot, open_snapshot
+from search.engines.whoosh.storage.stamp import difference, writing_stamp
 from search.errors import IndexDamagedError, IndexMissingError
 from search.query.pins import Pins
 from search.query.synonyms import Synonyms
 
 if TYPE_CHECKING:
-    from search.engines.whoosh.batch import WhooshBatch
     from search.engines.whoosh.reader import WhooshReader
+    from search.engines.whoosh.storage.batch import WhooshBatch
 
 
 class WhooshEngine:
@@ -62,8 +62,8 @@ class WhooshEngine:
 
     @contextmanager
     def writing(self, *, rules: str, wait: float, full: str = "", verify: bool = False) -> "Iterator[WhooshBatch]":
-        from search.engines.whoosh.batch import WhooshBatch  # imports Whoosh, which no query needs
-        from search.engines.whoosh.distribution import whoosh_distribution
+        from search.engines.whoosh.storage.batch import WhooshBatch  # imports Whoosh, which no query needs
+        from search.engines.whoosh.storage.distribution import whoosh_distribution
 
         stamp = writing_stamp(rules, whoosh_distribution())
         disk.make_folder(self._folder)

@@ -5,12 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 from search.config import Ranking
-from search.engines.whoosh import generations
-from search.engines.whoosh.reading import count_tags, open_segments
-from search.engines.whoosh.scoring import Scoring
-from search.engines.whoosh.searcher import Searcher, Segment
-from search.engines.whoosh.snapshot import Snapshot, open_snapshot, read_pointer
-from search.engines.whoosh.stamp import difference, reading_stamp
+from search.engines.whoosh.answering.scoring import Scoring
+from search.engines.whoosh.answering.searcher import Searcher
+from search.engines.whoosh.columnar.columns import Segment
+from search.engines.whoosh.storage import generations
+from search.engines.whoosh.storage.reading import count_tags, open_segments
+from search.engines.whoosh.storage.snapshot import Snapshot, open_snapshot, read_pointer
+from search.engines.whoosh.storage.stamp import difference, reading_stamp
 from search.errors import IndexDamagedError, IndexFormatError
 from search.models import IndexStatus
 from search.query.pins import Pins

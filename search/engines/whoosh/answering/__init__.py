@@ -1,0 +1,1 @@
+"""Questions over the columns of all segments: matching, scoring, facets, what is shown; completions, related posts."""

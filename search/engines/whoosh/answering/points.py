@@ -1,0 +1,154 @@
+"""What a post scores for a query: the sum over its words, raised by how much of its title the query covers.
+
+    points = sum of the words * (1 + coverage * share of the title's words that the query has
+                                   + titled, if the title has every word of the query)
+                              * (share of the query's words that the post has) ^ held
+
+A post whose title is the query, or the best part of it, is more often the one that is looked for than one that has the
+same words in a longer title. The last factor is of relaxed queries only (evaluate.py): a post that has all of their
+words, though each once, is more often looked for than one that is full of one of them.
+
+What a word is worth in every post is worked out once, with all of its postings laid end to end, and kept with the word
+(matching.py): a query adds up what its words are worth in the posts that it found.
+"""
+
+from collections.abc import Sequence
+from itertools import count, pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.engines.whoosh.answering.collection import Collection
+from search.engines.whoosh.answering.evaluate import Scored
+from search.engines.whoosh.answering.match import Match, Weighed
+from search.engines.whoosh.columnar.arrayfile import Array
+from search.engines.whoosh.columnar.columns import TITLE
+
+
+def points(
+    collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64], held: NDArray[np.float32] | None
+) -> NDArray[np.float32]:
+    """The points of some posts, parallel to them. `held` is Found.held."""
+    found = summed(collection, scored, posts)
+    found *= title_factors(collection, scored, posts).factors
+    return found if held is None else found * held.take(posts)
+
+
+def summed(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The sum of the words in some posts, times the factor that each has for any query; parallel to the posts. How they
+    are spread over segments cannot show: the words of a post are added in the order of the query."""
+    found = np.zeros(len(posts), np.float32)
+    for one, weighed in zip(scored, weigh(collection, [one.match for one in scored]), strict=True):
+        part = weighed.impacts.take(posts)
+        if one.factor != 1:
+            part *= one.factor
+        if one.gate is not None:
+            part *= one.gate.take(posts)
+        found += part
+    if collection.weighed:
+        found *= collection.factors.take(posts)
+    return found
+
+
+class TitleFactors(NamedTuple):
+    """Parallel to some posts: what share of their title are words of the query, 0 to 1, and what that multiplies their
+    sums by."""
+
+    shares: NDArray[np.float32]
+    factors: NDArray[np.float64]
+
+
+def title_factors(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]) -> TitleFactors:
+    """A title has every word of the query also where it lacks what stands for others (worth less)."""
+    weights = collection.scoring.weights
+    found = TitleFactors(np.zeros(len(posts), np.float32), np.ones(len(posts)))
+    all_titled = [weighed.titled for weighed in weigh(collection, [one.match for one in scored])]
+    words = [(one, titled) for one, titled in zip(scored, all_titled, strict=True) if titled is not None]
+    if not words:
+        return found
+    here = [titled.take(posts) for _, titled in words]
+    index = np.logical_or.reduce(here).nonzero()[0]
+    counts = [count[index].astype(np.intp) for count in here]
+    own = posts[index]
+    covered = sum(
+        count if one.gate is None else count * one.gate.take(own) for (one, _), count in zip(words, counts, strict=True)
+    )
+    shares = np.minimum(covered / collection.title_lengths.take(own), 1)
+    factors = 1 + weights.coverage * shares.astype(np.float64)
+    asked = [titled for one, titled in zip(scored, all_titled, strict=True) if one.factor == 1 and one.match.total]
+    if asked and all(titled is not None for titled in asked):
+        whole = np.logical_and.reduce([count for (one, _), count in zip(words, counts, strict=True) if one.factor == 1])
+        factors += weights.titled * whole
+    found.shares[index] = shares
+    found.factors[index] = factors
+    return found
+
+
+def weigh(collection: Collection, matches: Sequence[Match]) -> list[Weighed]:
+    """What each of some words is worth in every post."""
+    new = [match for match in matches if match.weighed is None]
+    if new:
+        for match, found in zip(new, _weighed(collection, new), strict=True):
+            match.weighed = found
+    return [match.weighed for match in matches if match.weighed is not None]
+
+
+class _Run(NamedTuple):
+    """Rows of one part of a word in one field: how many they are, the number of the first post of their segment, of the
+    first of the field's norms and of the word's first slot, and what an occurrence is worth."""
+
+    size: int
+    first: int
+    norms: int
+    slots: int
+    weight: float
+
+
+def _weighed(collection: Collection, matches: Sequence[Match]) -> list[Weighed]:
+    """Some words, with all of their rows laid end to end. Each has a slot for every post."""
+    rows: list[tuple[Array, Array]] = []
+    titles: list[tuple[Array, Array, int]] = []
+    runs: list[_Run] = []
+    for slots, match in zip(count(0, collection.size), matches, strict=False):
+        worth = collection.scoring.field_weights(collection.posts, match)
+        for part in match.parts:
+            (posts, counts, bounds), first = part.postings, collection.offsets[part.segment]
+            rows.append((posts, counts))
+            if part.tells_where and bounds[TITLE + 1]:  # the exact spelling would count twice
+                titles.append((posts[: bounds[TITLE + 1]], counts[: bounds[TITLE + 1]], first + slots))
+            for field, (low, high) in enumerate(pairwise(bounds)):
+                if low < high:
+                    runs.append(_Run(high - low, first, field * collection.size, slots, worth[field] * part.weight))
+    impacts = _impacts(collection, rows, runs, len(matches))
+    if not titles:
+        return [Weighed(one, None) for one in impacts]
+    slots_of = np.concatenate([posts + np.intp(slot) for posts, _, slot in titles])
+    counts_of = np.concatenate([counts for _, counts, _ in titles])
+    titled = np.bincount(slots_of, counts_of, impacts.size).reshape(impacts.shape)
+    titled = np.minimum(titled, np.iinfo(np.uint8).max).astype(np.uint8)
+    return [Weighed(*one) for one in zip(impacts, titled, strict=True)]
+
+
+def _impacts(
+    collection: Collection, rows: Sequence[tuple[Array, Array]], runs: Sequence[_Run], words: int
+) -> NDArray[np.float32]:
+    """What is summed over the rows of each of so many words in each post (words, size): in double precision, then
+    rounded to single, so that it cannot show in how many parts a segment holds them."""
+    if not runs:
+        return np.zeros((words, collection.size), np.float32)
+    posts = np.concatenate([posts for posts, _ in rows], dtype=np.intp)
+    counts = np.concatenate([counts for _, counts in rows])
+    sizes, firsts, norms, slots, weights = map(np.array, zip(*runs, strict=True))
+    if len(collection.segments) > 1:
+        posts += np.repeat(firsts, sizes)
+    of_norm = np.repeat(norms, sizes)
+    of_norm += posts
+    norm = collection.norms.take(of_norm)
+    norm += counts
+    impact = np.divide(counts, norm, dtype=np.float64)
+    impact *= np.repeat(weights, sizes)
+    if words > 1:
+        posts += np.repeat(slots, sizes)
+    summed = np.bincount(posts, impact, words * collection.size)
+    return summed.astype(np.float32).reshape(words, collection.size)

@@ -1,0 +1,1 @@
+"""The columns of a segment: their format, how posts are compiled into them, how they are read."""

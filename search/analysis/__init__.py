@@ -13,7 +13,7 @@ from search.analysis.reading import Reading, alternatives, splits
 from search.analysis.tokens import TAG_GAP, TAG_SEPARATOR, Tokens, analyze, analyze_post, folded_words
 from search.analysis.words import MAX_TERM, is_unspaced
 
-ANALYSIS_STAMP = f"analysis 1, PyStemmer {Stemmer.version()}, Unicode {unicodedata.unidata_version}"
+ANALYSIS_STAMP = f"analysis 2, PyStemmer {Stemmer.version()}, Unicode {unicodedata.unidata_version}"
 """What an index was analysed with. Raise its number whenever terms, positions, offsets or classes change."""
 
 __all__ = [

@@ -30,6 +30,10 @@ _NO_WORD: Final = re.compile(r"[\d.+#\u2044]")
 # Snowball's English leaves the plurals of Greek nouns apart: analysis -> analysi, analyses -> analys.
 _GREEK_PLURAL: Final = re.compile(r"(?<=ly)ses$|(?<=the)ses$|(?<=gno)ses$|(?<=cri)ses$")
 
+# And the plurals of initials without a vowel: mscs, pdfs, rfps. Of three letters (css, dns) the s is the word's own, as in
+# https.
+_PLURAL_INITIALS: Final = re.compile("(?!https)[b-df-hj-np-tv-xz]{2,}[b-df-hj-np-rtv-xz]s")
+
 
 class _Folds(dict[int, str]):
     """str.translate's table, filled as characters are met."""
@@ -77,6 +81,8 @@ def class_key(term: str, lang: str) -> str:
         return folded
     if algorithm == "english":
         folded = _GREEK_PLURAL.sub("sis", folded)
+        if _PLURAL_INITIALS.fullmatch(folded):
+            folded = folded[:-1]
     stem: str = _stemmer(algorithm).stemWord(folded)
     return stem or folded
 

@@ -61,6 +61,8 @@ def test_fold(term: str) -> None:
         ("en", ["résumé", "resume", "résumés"]),
         ("en", ["hypothesis", "hypotheses"]),
         ("en-GB", ["diagnosis", "diagnoses"]),
+        ("en", ["msc", "mscs"]),
+        ("en", ["pdf", "pdfs"]),
         ("en", ["u.s", "us"]),
         ("fr", ["cellule", "cellules"]),
         ("de", ["häuser", "haus", "hauser"]),
@@ -82,6 +84,8 @@ def test_one_class(lang: str, words: list[str]) -> None:
         ("en", "3.5", "35"),
         ("en", ".net", "net"),
         ("en", "covid19", "covid"),
+        ("en", "https", "http"),
+        ("en", "css", "cs"),
         ("ru", "йод", "иод"),
         ("eng", "runs", "run"),  # only two-letter codes name a stemmer
         ("xx", "runs", "run"),

@@ -2,8 +2,10 @@
 
 import multiprocessing
 import os
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
@@ -144,6 +146,19 @@ def test_a_worker_that_dies_is_reported_and_nothing_hangs(tmp_path: Path) -> Non
     posts = [make_post(f"p{n}", str(os.getpid()), str(tmp_path / "died")) for n in range(4 * build.CHUNK)]
     with pytest.raises(IndexUnavailableError, match=r"worker process died \(exit code 9\)"):
         build.build(tmp_path, die, posts, Quiet(), processes=2)
+
+
+def test_a_worker_that_dies_before_it_reads_its_job_is_reported_and_nothing_hangs(tmp_path: Path) -> None:
+    """As where memory runs out, or where a script without a main guard builds an index."""
+    posts = [make_post(f"p{n}", body="more than a pipe holds " * 100) for n in range(4 * build.CHUNK)]
+    resource_tracker.ensure_running()  # else it would be started as the worker is
+    spawn = multiprocessing.get_context("spawn")
+    spawn.set_executable("/bin/false")
+    try:
+        with pytest.raises(IndexUnavailableError, match=r"worker process died \(exit code 1\)"):
+            build.build(tmp_path, load, posts, Quiet(), processes=2)
+    finally:
+        spawn.set_executable(sys.executable)
 
 
 def test_a_lock_that_a_dead_process_holds_stops_nobody() -> None:

@@ -61,6 +61,7 @@ def test_words_are_looked_up_and_weighed_once_whatever_asks_for_them(monkeypatch
         ["cartilage", "stem"],
     )
     assert ask("title:bone", '"bone"', "-stem bone") == (["bone", "bone"], ["bone"])  # another field, a phrase
+    assert ask('"bone"', '"bone" OR "bone"') == ([], [])
 
 
 def test_a_word_that_is_remembered_answers_as_one_that_is_not() -> None:

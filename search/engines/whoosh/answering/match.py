@@ -56,5 +56,6 @@ class Match:
     @property
     def size(self) -> int:
         """Bytes that it takes at most, once it is weighed; arrays that lie in the columns take none."""
-        arrays = (array for part in self.parts for array in part.postings[:2] if array.flags.owndata)
+        arrays = [array for part in self.parts for array in part.postings[:2] if array.flags.owndata]
+        arrays += [array for part in self.parts for spots in part.spots for array in spots]
         return 6 * len(self.mask) + sum(array.nbytes for array in arrays)

@@ -31,8 +31,8 @@ def match_leaf(
     """Where `leaf` matches, in one field (an index in SEARCHED) or in any; None for a text without a word.
 
     `joined` are words that stand for this one together with its neighbour (`metaanalysis` for typed `meta analysis`).
-    Words are remembered: within a query they are asked for again, as typed, as meant and as proposed, and the words of
-    one query are those of another. Phrases are not.
+    What was found is remembered: within a query words are asked for again, as typed, as meant and as proposed, and
+    the words of one query are those of another.
     """
     key = (type(leaf), leaf.text, leaf.edits if isinstance(leaf, Fuzzy) else 0, field, *joined)
     found = collection.remembered.get(key)
@@ -41,8 +41,7 @@ def match_leaf(
         if not readings:
             return None
         found = _found(collection, leaf, readings, field, joined)
-        if not isinstance(leaf, Phrase):
-            collection.remembered.keep(key, found, found.size)
+        collection.remembered.keep(key, found, found.size)
     return found
 
 

@@ -155,12 +155,12 @@ def _together(
 
     try:
         for _ in range(processes - 1):
-            ours, theirs = context.Pipe(duplex=False)
-            job = (folder, load, items, room)
-            child = context.Process(target=_child, args=(theirs, os.getpid(), taken, *job), daemon=True)
+            ours, theirs = context.Pipe()
+            child = context.Process(target=_child, args=(theirs, os.getpid(), taken), daemon=True)
             _start(child)
             theirs.close()
             children.append((child, ours))
+            _send(child, ours, (folder, load, items, room))
         share = work(folder, load, items, _shared_chunks(taken, len(items), check), room, tell)
         for child, ours in children:
             while not ours.poll(0.1):
@@ -184,10 +184,19 @@ def _start(child: "SpawnProcess") -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _send(child: "SpawnProcess", connection: "Connection", job: tuple[Any, ...]) -> None:
+    """Hands a process its job. Not as an argument: multiprocessing would wait for ever for one to read that is dead."""
+    try:
+        connection.send(job)
+    except (BrokenPipeError, ConnectionResetError):
+        child.join()
+        raise _died(child.exitcode) from None
+
+
 def _received(child: "SpawnProcess", connection: "Connection") -> Share[Any]:
     try:
         result = connection.recv()
-    except EOFError:
+    except (EOFError, ConnectionResetError):
         child.join()
         raise _died(child.exitcode) from None
     if isinstance(result, BlogsearchError):
@@ -203,15 +212,7 @@ def _died(exit_code: int | None) -> IndexUnavailableError:
     )
 
 
-def _child(
-    connection: "Connection",
-    parent: int,
-    taken: Any,
-    folder: Path,
-    load: Load[Any, Any],
-    items: Sequence[Any],
-    room: int,
-) -> None:
+def _child(connection: "Connection", parent: int, taken: Any) -> None:
     """The main function of a further process. Ctrl-C is for the parent to handle; without a parent it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -219,6 +220,7 @@ def _child(
         if os.getppid() != parent:
             os._exit(1)
 
+    folder, load, items, room = connection.recv()
     try:
         chunks = _shared_chunks(taken, len(items), end_without_parent)
         result: Share[Any] | BlogsearchError = work(folder, load, items, chunks, room, end_without_parent)

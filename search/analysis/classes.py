@@ -30,8 +30,8 @@ _NO_WORD: Final = re.compile(r"[\d.+#\u2044]")
 # Snowball's English leaves the plurals of Greek nouns apart: analysis -> analysi, analyses -> analys.
 _GREEK_PLURAL: Final = re.compile(r"(?<=ly)ses$|(?<=the)ses$|(?<=gno)ses$|(?<=cri)ses$")
 
-# And the plurals of initials without a vowel: mscs, pdfs, rfps. Of three letters (css, dns) the s is the word's own, as in
-# https.
+# And the plurals of initials without a vowel: mscs, pdfs, rfps. In three letters (css, dns) and in https the s is the
+# word's own.
 _PLURAL_INITIALS: Final = re.compile("(?!https)[b-df-hj-np-tv-xz]{2,}[b-df-hj-np-rtv-xz]s")
 
 

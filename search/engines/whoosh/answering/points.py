@@ -122,12 +122,13 @@ def _weighed(collection: Collection, matches: Sequence[Match]) -> list[Weighed]:
                     runs.append(_Run(high - low, first, field * collection.size, slots, worth[field] * part.weight))
     impacts = _impacts(collection, rows, runs, len(matches))
     if not titles:
-        return [Weighed(one, None) for one in impacts]
+        return [Weighed(one.copy(), None) for one in impacts]
     slots_of = np.concatenate([posts + np.intp(slot) for posts, _, slot in titles])
     counts_of = np.concatenate([counts for _, counts, _ in titles])
     titled = np.bincount(slots_of, counts_of, impacts.size).reshape(impacts.shape)
     titled = np.minimum(titled, np.iinfo(np.uint8).max).astype(np.uint8)
-    return [Weighed(*one) for one in zip(impacts, titled, strict=True)]
+    # Copies: what is remembered of one word must not hold the memory of those that it was weighed with.
+    return [Weighed(one.copy(), words.copy()) for one, words in zip(impacts, titled, strict=True)]
 
 
 def _impacts(

@@ -11,7 +11,7 @@ from pathlib import Path
 from search.config import Settings
 from search.indexing import run
 from tests.benchmarks.bench_analysis import Benchmark
-from tests.benchmarks.commands import readers
+from tests.benchmarks.commands import Readers, readers
 from tests.benchmarks.corpus import generate
 from tests.benchmarks.files import write_markdown
 from tests.benchmarks.queries import cut_queries
@@ -23,5 +23,6 @@ def test_a_reader(benchmark: Benchmark, tmp_path: Path) -> None:
     write_markdown(made, tmp_path / "posts")
     run(Settings(content=tmp_path / "posts", index=tmp_path / "index"))
     queries = cut_queries([post.title for post in made], QUERIES, SEED)
-    benchmark(lambda: readers(tmp_path / "index", queries, 1))
-    benchmark.extra_info["own"] = readers(tmp_path / "index", queries, 1).own
+    measured = benchmark(lambda: readers(tmp_path / "index", queries, 1))
+    assert isinstance(measured, Readers)
+    benchmark.extra_info["own"] = measured.own

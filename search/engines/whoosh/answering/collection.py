@@ -71,12 +71,8 @@ class Collection:
 
     def locate(self, number: int) -> tuple[Columns, int]:
         """The columns that a post is in, and its row there."""
-        segment = self.segment_of(number)
+        segment = bisect_right(self.offsets, number) - 1
         return self.segments[segment], number - self.offsets[segment]
-
-    def segment_of(self, number: int) -> int:
-        """The number of the segment of a post."""
-        return bisect_right(self.offsets, number) - 1
 
     def day(self, number: int) -> date | None:
         """The calendar day of a post."""
@@ -200,6 +196,15 @@ class Collection:
             posts, starts = self._posts_of
             found[posts[starts[number] : starts[number + 1] if number + 1 < len(starts) else None]] = True
         return found
+
+
+def laid(rows: Sequence[tuple[Array, int]]) -> NDArray[np.intp]:
+    """Posts of several segments end to end, by their numbers in the collection: each array of rows is given with the
+    number of the first post of its segment. Of intp, since an index of another type takes twice as long."""
+    numbers = np.concatenate([posts for posts, _ in rows], dtype=np.intp)
+    if any(first for _, first in rows):
+        numbers += np.repeat([first for _, first in rows], [len(posts) for posts, _ in rows])
+    return numbers
 
 
 def _joined(arrays: Sequence[Array], empty: tuple[int, ...] = (0,)) -> Array:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engines.whoosh.answering.collection import Collection, Mask
+from search.engines.whoosh.answering.collection import Collection, Mask, laid
 from search.engines.whoosh.answering.evaluate import Scored
 from search.engines.whoosh.columnar.arrayfile import Array
 from search.engines.whoosh.columnar.columns import Columns, starts_in
@@ -107,38 +107,41 @@ def find_marks(collection: Collection, scored: Sequence[Scored], posts: NDArray[
 def _rows(collection: Collection, words: Sequence[Scored], posts: NDArray[np.int64], wanted: Mask) -> _Rows | None:
     """The rows of all words in some posts, which are `wanted`; None where no word has rows."""
     bounds = posts.searchsorted(collection.offsets).tolist()
-    slices = [
+    by_segment = [
         _slices(columns, number, words) if first < last else []
         for number, (columns, (first, last)) in enumerate(zip(collection.segments, pairwise(bounds), strict=True))
     ]
-    laid = [one for of_segment in slices for one in of_segment]
-    if not laid:
+    slices = [one for of_segment in by_segment for one in of_segment]
+    if not slices:
         return None
-    each = [len(of_segment) for of_segment in slices]
-    sizes = np.array([len(one.posts) for one in laid])
-    numbers = np.concatenate([one.posts for one in laid], dtype=np.intp)
-    if len(slices) > 1:
-        numbers += np.repeat(np.repeat(collection.offsets[:-1], each), sizes)
+    numbers = laid(
+        [
+            (one.posts, first)
+            for of_segment, first in zip(by_segment, collection.offsets, strict=False)
+            for one in of_segment
+        ]
+    )
+    sizes = np.array([len(one.posts) for one in slices])
     kept = wanted.take(numbers).nonzero()[0]
     ends = np.cumsum(sizes)
     slice_of = ends.searchsorted(kept, side="right")
-    rows = kept + (np.array([one.row for one in laid]) - ends + sizes)[slice_of]
+    rows = kept + (np.array([one.row for one in slices]) - ends + sizes)[slice_of]
     return _Rows(
         rows,
         numbers.take(kept),
-        np.array([one.word for one in laid])[slice_of],
-        [0, *slice_of.searchsorted(np.cumsum(each)).tolist()],
+        np.array([one.word for one in slices])[slice_of],
+        [0, *slice_of.searchsorted(np.cumsum([len(of_segment) for of_segment in by_segment])).tolist()],
     )
 
 
 def _slices(columns: Columns, segment: int, words: Sequence[Scored]) -> list[_Slice]:
     """The rows of all lists of the words in a segment."""
     return [
-        _Slice(columns.row_posts[first:last], first, word)
+        _Slice(columns.row_posts[rows[0] : rows[-1]], rows[0], word)
         for word, one in enumerate(words)
         for part in one.match.parts
         if part.segment == segment
-        for first, last in map(columns.rows_of, part.lists)
+        for rows in map(columns.field_rows, part.lists)
     ]
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from search.analysis import Reading, alternatives, splits
-from search.engines.whoosh.answering.collection import Collection
+from search.engines.whoosh.answering.collection import Collection, laid
 from search.engines.whoosh.answering.dating import dated_postings
 from search.engines.whoosh.answering.expand import fuzzy_terms, prefix_terms
 from search.engines.whoosh.answering.match import BY_DATE, Match, Part
@@ -82,10 +82,7 @@ def matched(collection: Collection, text: str, parts: list[Part]) -> Match:
     mask = collection.mask()
     telling = [(part.postings.posts, collection.offsets[part.segment]) for part in parts if part.tells_where]
     if telling:
-        posts = np.concatenate([rows for rows, _ in telling], dtype=np.intp)  # another type takes twice as long
-        if len(collection.segments) > 1:
-            posts += np.repeat([first for _, first in telling], [len(rows) for rows, _ in telling])
-        mask[posts] = True
+        mask[laid(telling)] = True
     if not collection.all_live:
         mask &= collection.live
     compounds = any(

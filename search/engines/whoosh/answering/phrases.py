@@ -64,7 +64,7 @@ def _spots(
     found = []
     for list_id, one in zip(lists, postings, strict=True):
         rows = wanted.take(one.posts).nonzero()[0]
-        counts, starts, spans = columns.occurrences(columns.first_row(list_id, field) + rows)
+        counts, starts, spans = columns.occurrences(columns.field_rows(list_id)[field] + rows)
         found.append(Spots(np.repeat(one.posts[rows].astype(np.int64), counts), starts, starts + spans))
     if len(found) == 1:
         return found[0]  # in the order of the text already

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engines.whoosh.answering.collection import Collection
+from search.engines.whoosh.answering.collection import Collection, laid
 from search.engines.whoosh.answering.evaluate import Scored
 from search.engines.whoosh.answering.match import Match, Weighed
 from search.engines.whoosh.columnar.arrayfile import Array
@@ -95,11 +95,10 @@ def weigh(collection: Collection, matches: Sequence[Match]) -> list[Weighed]:
 
 
 class _Run(NamedTuple):
-    """Rows of one part of a word in one field: how many they are, the number of the first post of their segment, of the
-    first of the field's norms and of the word's first slot, and what an occurrence is worth."""
+    """Rows of one part of a word in one field: how many they are, the number of the first of the field's norms and of
+    the word's first slot, and what an occurrence is worth."""
 
     size: int
-    first: int
     norms: int
     slots: int
     weight: float
@@ -107,23 +106,25 @@ class _Run(NamedTuple):
 
 def _weighed(collection: Collection, matches: Sequence[Match]) -> list[Weighed]:
     """Some words, with all of their rows laid end to end. Each has a slot for every post."""
-    rows: list[tuple[Array, Array]] = []
+    rows: list[tuple[Array, int]] = []
+    counted: list[Array] = []
     titles: list[tuple[Array, Array, int]] = []
     runs: list[_Run] = []
     for slots, match in zip(count(0, collection.size), matches, strict=False):
         worth = collection.scoring.field_weights(collection.posts, match)
         for part in match.parts:
             (posts, counts, bounds), first = part.postings, collection.offsets[part.segment]
-            rows.append((posts, counts))
+            rows.append((posts, first))
+            counted.append(counts)
             if part.tells_where and bounds[TITLE + 1]:  # the exact spelling would count twice
                 titles.append((posts[: bounds[TITLE + 1]], counts[: bounds[TITLE + 1]], first + slots))
             for field, (low, high) in enumerate(pairwise(bounds)):
                 if low < high:
-                    runs.append(_Run(high - low, first, field * collection.size, slots, worth[field] * part.weight))
-    impacts = _impacts(collection, rows, runs, len(matches))
+                    runs.append(_Run(high - low, field * collection.size, slots, worth[field] * part.weight))
+    impacts = _impacts(collection, rows, counted, runs, len(matches))
     if not titles:
         return [Weighed(one.copy(), None) for one in impacts]
-    slots_of = np.concatenate([posts + np.intp(slot) for posts, _, slot in titles])
+    slots_of = laid([(posts, slot) for posts, _, slot in titles])
     counts_of = np.concatenate([counts for _, counts, _ in titles])
     titled = np.bincount(slots_of, counts_of, impacts.size).reshape(impacts.shape)
     titled = np.minimum(titled, np.iinfo(np.uint8).max).astype(np.uint8)
@@ -132,17 +133,19 @@ def _weighed(collection: Collection, matches: Sequence[Match]) -> list[Weighed]:
 
 
 def _impacts(
-    collection: Collection, rows: Sequence[tuple[Array, Array]], runs: Sequence[_Run], words: int
+    collection: Collection,
+    rows: Sequence[tuple[Array, int]],
+    counted: Sequence[Array],
+    runs: Sequence[_Run],
+    words: int,
 ) -> NDArray[np.float32]:
-    """What is summed over the rows of each of so many words in each post (words, size): in double precision, then
-    rounded to single, so that it cannot show in how many parts a segment holds them."""
+    """What is summed over the rows (as `laid` takes them) of each of so many words in each post (words, size); their
+    counts are `counted`. In double precision, then rounded to single, so that it cannot show in how many parts a
+    segment holds them."""
     if not runs:
         return np.zeros((words, collection.size), np.float32)
-    posts = np.concatenate([posts for posts, _ in rows], dtype=np.intp)
-    counts = np.concatenate([counts for _, counts in rows])
-    sizes, firsts, norms, slots, weights = map(np.array, zip(*runs, strict=True))
-    if len(collection.segments) > 1:
-        posts += np.repeat(firsts, sizes)
+    posts, counts = laid(rows), np.concatenate(counted)
+    sizes, norms, slots, weights = map(np.array, zip(*runs, strict=True))
     of_norm = np.repeat(norms, sizes)
     of_norm += posts
     norm = collection.norms.take(of_norm)

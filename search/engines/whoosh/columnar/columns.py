@@ -249,31 +249,25 @@ class Columns:
         totals: NDArray[np.int64] = np.subtract(rows[lists + 1], rows[lists], dtype=np.int64)
         return totals
 
+    def field_rows(self, list_id: int) -> list[int]:
+        """The rows (F + 1) at which the fields of a list begin, the last is where the list ends."""
+        rows = self._list_rows[list_id * FIELD_COUNT : (list_id + 1) * FIELD_COUNT + 1].tolist()
+        if max(rows) > len(self.row_posts):  # damage; sizes taken from it would fill the memory
+            raise IndexError("a list ends behind the last row")
+        return rows
+
     def postings(self, list_id: int, field: int | None = None) -> Postings:
         """One list, of one field (an index in SEARCHED) or of all."""
-        rows = self._list_rows[list_id * FIELD_COUNT : (list_id + 1) * FIELD_COUNT + 1].tolist()
+        rows = self.field_rows(list_id)
         if field is not None:
             rows = [rows[field]] * (field + 1) + [rows[field + 1]] * (FIELD_COUNT - field)
         first, last = rows[0], rows[-1]
-        if max(rows) > len(self.row_posts):  # damage; sizes taken from it would fill the memory
-            raise IndexError("a list ends behind the last row")
         return Postings(self.row_posts[first:last], self.row_counts[first:last], [row - first for row in rows])
 
     def has_compounds(self, list_id: int) -> bool:
         """Whether any occurrence of a word covers several positions."""
         at = bisect_left(self._wide_lists, list_id)
         return at < len(self._wide_lists) and self._wide_lists[at] == list_id
-
-    def rows_of(self, list_id: int) -> tuple[int, int]:
-        """The rows of a list, from the first up to but not including the last."""
-        first, last = self._list_rows[list_id * FIELD_COUNT], self._list_rows[(list_id + 1) * FIELD_COUNT]
-        if last > len(self.row_posts):  # damage; sizes taken from it would fill the memory
-            raise IndexError("a list ends behind the last row")
-        return first, last
-
-    def first_row(self, list_id: int, field: int) -> int:
-        """The first row of a field of a list."""
-        return self._list_rows[list_id * FIELD_COUNT + field]
 
     def occurrences(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Where the words of some rows stand: how often in each, and for each occurrence, in the order of the rows, the

@@ -18,13 +18,13 @@ from search.engines.whoosh.answering.recent import Recent
 from search.engines.whoosh.answering.scoring import Scoring
 from search.engines.whoosh.columnar.arrayfile import Array
 from search.engines.whoosh.columnar.columns import FIELD_COUNT, NO_DAY, TITLE, Columns, Segment
-from search.engines.whoosh.columnar.inverting import inverse, starts_of
+from search.engines.whoosh.columnar.inverting import inverse, smallest, starts_of
 from search.engines.whoosh.columnar.pieces import KEPT
 from search.engines.whoosh.columnar.stringtable import flat_ranges
 
 Mask = NDArray[np.bool_]
 
-FEW = 8
+FEW = 5
 """One post in so many, and fewer, are few: then their tags are gathered faster than all are looked through."""
 
 REMEMBERED = 64_000_000
@@ -145,14 +145,15 @@ class Collection:
         return [label for _, label in self.tags]
 
     @cached_property
-    def _tags_of(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The tags of every post, end to end, and where those of each post begin."""
+    def _tags_of(self) -> tuple[Array, NDArray[np.int64]]:
+        """The tags of every post, end to end, as the smallest numbers: what a query picks from lies all over them. And
+        where those of each post begin."""
         tags, sizes = [], []
         for columns in self.segments:
             numbers = np.array([self.tag_numbers[key] for key, _ in columns.tags], np.int64)
             tags.append(numbers[columns.tag_ids])
             sizes.append(np.diff(columns.tag_starts.astype(np.int64)))  # a damaged one shows as a negative size
-        return _joined(tags), starts_of(_joined(sizes).astype(np.int64))
+        return smallest(_joined(tags)), starts_of(_joined(sizes).astype(np.int64))
 
     @cached_property
     def _posts_of(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -202,8 +203,11 @@ def laid(rows: Sequence[tuple[Array, int]]) -> NDArray[np.intp]:
     """Posts of several segments end to end, by their numbers in the collection: each array of rows is given with the
     number of the first post of its segment. Of intp, since an index of another type takes twice as long."""
     numbers = np.concatenate([posts for posts, _ in rows], dtype=np.intp)
-    if any(first for _, first in rows):
-        numbers += np.repeat([first for _, first in rows], [len(posts) for posts, _ in rows])
+    end = 0
+    for posts, first in rows:
+        begin, end = end, end + len(posts)
+        if first:
+            numbers[begin:end] += first
     return numbers
 
 

@@ -4,8 +4,10 @@ The rows of all words are laid end to end, those of the posts looked for are pic
 becomes one number, so that to order them by post and position is to sort numbers.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from search.engines.whoosh.answering.collection import Collection, Mask, laid
 from search.engines.whoosh.answering.evaluate import Scored
 from search.engines.whoosh.columnar.arrayfile import Array
-from search.engines.whoosh.columnar.columns import Columns, starts_in
+from search.engines.whoosh.columnar.columns import starts_in
 from search.engines.whoosh.columnar.stringtable import flat_ranges
 
 MOST_MARKS = 512
@@ -70,8 +72,9 @@ class Marks(NamedTuple):
 
 
 class _Slice(NamedTuple):
-    """Rows of one list: the posts that they are of, the number of the first, the word."""
+    """Rows of one list of a segment: the posts that they are of, the number of the first, the word."""
 
+    segment: int
     posts: Array
     row: int
     word: int
@@ -106,43 +109,36 @@ def find_marks(collection: Collection, scored: Sequence[Scored], posts: NDArray[
 
 def _rows(collection: Collection, words: Sequence[Scored], posts: NDArray[np.int64], wanted: Mask) -> _Rows | None:
     """The rows of all words in some posts, which are `wanted`; None where no word has rows."""
-    bounds = posts.searchsorted(collection.offsets).tolist()
-    by_segment = [
-        _slices(columns, number, words) if first < last else []
-        for number, (columns, (first, last)) in enumerate(zip(collection.segments, pairwise(bounds), strict=True))
-    ]
-    slices = [one for of_segment in by_segment for one in of_segment]
+    slices = _slices(collection, words, posts)
     if not slices:
         return None
-    numbers = laid(
-        [
-            (one.posts, first)
-            for of_segment, first in zip(by_segment, collection.offsets, strict=False)
-            for one in of_segment
-        ]
-    )
+    numbers = laid([(one.posts, collection.offsets[one.segment]) for one in slices])
     sizes = np.array([len(one.posts) for one in slices])
     kept = wanted.take(numbers).nonzero()[0]
     ends = np.cumsum(sizes)
     slice_of = ends.searchsorted(kept, side="right")
-    rows = kept + (np.array([one.row for one in slices]) - ends + sizes)[slice_of]
+    segments = [one.segment for one in slices]
+    last_slices = [bisect_right(segments, segment) for segment in range(len(collection.segments))]
     return _Rows(
-        rows,
+        kept + (np.array([one.row for one in slices]) - ends + sizes)[slice_of],
         numbers.take(kept),
         np.array([one.word for one in slices])[slice_of],
-        [0, *slice_of.searchsorted(np.cumsum([len(of_segment) for of_segment in by_segment])).tolist()],
+        [0, *slice_of.searchsorted(last_slices).tolist()],
     )
 
 
-def _slices(columns: Columns, segment: int, words: Sequence[Scored]) -> list[_Slice]:
-    """The rows of all lists of the words in a segment."""
-    return [
-        _Slice(columns.row_posts[rows[0] : rows[-1]], rows[0], word)
-        for word, one in enumerate(words)
-        for part in one.match.parts
-        if part.segment == segment
-        for rows in map(columns.field_rows, part.lists)
-    ]
+def _slices(collection: Collection, words: Sequence[Scored], posts: NDArray[np.int64]) -> list[_Slice]:
+    """The rows of all lists of the words, in the order of their segments: of those that any of the posts is in."""
+    bounds = posts.searchsorted(collection.offsets).tolist()
+    slices = []
+    for word, one in enumerate(words):
+        for part in one.match.parts[: one.match.rows.told]:
+            segment = part.segment
+            if part.lists and bounds[segment] < bounds[segment + 1]:
+                columns = collection.segments[segment]
+                for rows in map(columns.field_rows, part.lists):
+                    slices.append(_Slice(segment, columns.row_posts[rows[0] : rows[-1]], rows[0], word))
+    return sorted(slices, key=attrgetter("segment"))
 
 
 def _word_marks(

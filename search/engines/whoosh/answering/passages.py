@@ -41,13 +41,14 @@ class Shown(NamedTuple):
 
 class _Passage(NamedTuple):
     """Positions of a post: those to show, from `first` up to but not including `last`, inside of what its line must not
-    leave, from `floor` up to but not including `ceiling`. The section has a number (-1: none)."""
+    leave, from `floor` up to but not including `ceiling`; and the heading of their section with its anchor."""
 
     first: int
     last: int
-    section: int
     floor: int
     ceiling: int
+    heading: str
+    anchor: str
 
 
 class _Marked(NamedTuple):
@@ -95,7 +96,7 @@ def _shown(columns: Columns, row: int, marks: MarksOf, first: int, end: int, wei
         record,
         _title(columns, row, fields, marked) if described > first else escape(record.title),
         _line(columns, row, passage, marked),
-        section_link(columns, row, record.url, passage.section),
+        section_link(record.url, passage.heading, passage.anchor),
     )
 
 
@@ -117,18 +118,17 @@ def _best_passage(
         low, width, sections = marked.described, end - first, []
     positions, words = marks.positions[low:high], marks.words[low:high]
     window = best = best_window(positions, words, weights, sections, end, width, first)
-    while positions and _points_elsewhere(columns, row, window.section):
+    heading, anchor = columns.heading(row, window.section)
+    while positions and heading.casefold() in POINTING_ELSEWHERE:
         begin, stop = sections[window.section], (*sections, end)[window.section + 1]
         outside = [index for index, position in enumerate(positions) if not begin <= position < stop]
         positions, words = [positions[index] for index in outside], [words[index] for index in outside]
         window = best_window(positions, words, weights, sections, end, width, first) if positions else best
+        heading, anchor = columns.heading(row, window.section)
     section = window.section
     floor = sections[section] if section >= 0 else first
-    return _Passage(*window, floor, sections[section + 1] if section + 1 < len(sections) else end)
-
-
-def _points_elsewhere(columns: Columns, row: int, section: int) -> bool:
-    return section >= 0 and columns.heading(row, section)[0].casefold() in POINTING_ELSEWHERE
+    ceiling = sections[section + 1] if section + 1 < len(sections) else end
+    return _Passage(window.first, window.last, floor, ceiling, heading, anchor)
 
 
 def _line(columns: Columns, row: int, passage: _Passage, marked: _Marked) -> str:
@@ -137,7 +137,7 @@ def _line(columns: Columns, row: int, passage: _Passage, marked: _Marked) -> str
     It begins at a sentence where one begins nearby, never before the floor of the passage; `…` stands where a sentence
     was cut. At most MAX_CHARACTERS of the text are shown, chosen so that the first match is among them.
     """
-    first, last, _, floor, ceiling = passage
+    first, last, floor, ceiling, *_ = passage
     pieces, place = columns.pieces, columns.place(row)
     if first == last:  # no word: what stands where the first would
         return "".join(pieces.parts(pieces.numbers(place + first - 1, place + last))).strip()
@@ -151,7 +151,7 @@ def _line(columns: Columns, row: int, passage: _Passage, marked: _Marked) -> str
         start = pieces.sentence_after(numbers, first - near, min(match, first - near + _NEAR))
         whole = start > first - near
     parts = pieces.parts(numbers[start:stop])
-    if sum(map(len, parts)) > MAX_CHARACTERS:
+    if len("".join(parts)) > MAX_CHARACTERS:
         skipped, kept = _shortened([len(part) for part in parts], max(match - start, 0))
         parts, whole = parts[skipped:kept], whole and not skipped
         start, stop = start + skipped, start + kept
@@ -172,9 +172,8 @@ def _shortened(sizes: Sequence[int], match: int) -> tuple[int, int]:
     return first, max(bisect_right(ends, before + MAX_CHARACTERS), first + 1)
 
 
-def section_link(columns: Columns, row: int, url: str, section: int) -> SectionLink | None:
-    """The address of a section of the post at `url`; None where that has no heading: before the first one (-1)."""
-    heading, anchor = columns.heading(row, section) if section >= 0 else ("", "")
+def section_link(url: str, heading: str, anchor: str) -> SectionLink | None:
+    """The address of a section of the post at `url`; None where that has no heading: before the first one."""
     if not heading:
         return None
     return SectionLink(heading, f"{url}#{anchor}" if anchor else url)
@@ -182,5 +181,6 @@ def section_link(columns: Columns, row: int, url: str, section: int) -> SectionL
 
 def section_links(columns: Columns, row: int, url: str) -> tuple[SectionLink, ...]:
     """The sections of the post at `url` that have a heading."""
-    links = (section_link(columns, row, url, section) for section in range(len(columns.section_positions(row))))
+    sections = range(len(columns.section_positions(row)))
+    links = (section_link(url, *columns.heading(row, section)) for section in sections)
     return tuple(link for link in links if link)

@@ -324,7 +324,9 @@ class Columns:
         return Record(post_id, url, image, lang, title, description, tuple(tags))
 
     def heading(self, post: int, section: int) -> tuple[str, str]:
-        """The words and the anchor of the heading of a section of a post."""
+        """The words and the anchor of the heading of a section of a post; none before the first section (-1)."""
+        if section < 0:
+            return "", ""
         number = self._section_starts[post] + section
         return self._headings.text(2 * number), self._headings.text(2 * number + 1)
 

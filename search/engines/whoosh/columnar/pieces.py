@@ -8,7 +8,7 @@ piece, and whether a sentence begins with a piece is known from it and the one b
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from search.engines.whoosh.columnar.arrayfile import Array
@@ -122,8 +122,9 @@ class Pieces:
                 parts[last] = f"{before}{word}</mark>{after}"
         return "".join(parts)
 
-    def _merged(self, numbers: Sequence[int], marks: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    def _merged(self, numbers: Sequence[int], marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         """The first and the last piece of each mark; those that overlap or touch are one."""
+        merged: list[tuple[int, int]] = []
         begin = end = -1
         for first, span in marks:
             last = first + span - 1
@@ -131,14 +132,13 @@ class Pieces:
                 last = len(numbers) - 1
             elif self.signs[numbers[last]] & REACHES:
                 last += 1
-            if begin >= 0 and (first <= end or (first == end + 1 and self._touch(numbers[end], numbers[first]))):
+            if merged and (first <= end or (first == end + 1 and self._touch(numbers[end], numbers[first]))):
                 end = max(end, last)
+                merged[-1] = begin, end
             else:
-                if begin >= 0:
-                    yield begin, end
                 begin, end = first, last
-        if begin >= 0:
-            yield begin, end
+                merged.append((begin, end))
+        return merged
 
     def _touch(self, one: int, following: int) -> bool:
         return bool(self.signs[one] & TIGHT) and not self._leads[following]

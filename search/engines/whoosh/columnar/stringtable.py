@@ -1,6 +1,6 @@
 """Strings in two arrays: their bytes end to end, and where each begins."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import Any
 
 import numpy as np
@@ -49,8 +49,7 @@ class StringTable:
         """The index of `key`, the first where it is there several times, or -1."""
         found = self._found.get(key)
         if found is None:
-            index = self._first_from(key)
-            found = index if index < len(self) and self[index] == key else -1
+            found = self._index_of(key)
             if len(self._found) >= self.REMEMBERED:
                 self._found.clear()
             self._found[key] = found
@@ -60,13 +59,34 @@ class StringTable:
         """The indexes of the strings that begin with `prefix`."""
         return range(self._first_from(prefix), self._first_from(prefix + b"\xff"))  # no UTF-8 has 0xff
 
+    def _index_of(self, key: bytes) -> int:
+        """The index of the first string that is `key`, or -1: its bytes are looked for in those of all strings among
+        which it must be, which are few, so that no call is made for each."""
+        if not key:
+            return 0 if len(self) and not self[0] else -1
+        low, high = self._around(key)
+        starts = self._starts
+        begin = starts[low]
+        text = bytes(self._text[begin : starts[min(high + 1, len(starts) - 1)]])
+        at = text.find(key)
+        while at >= 0:
+            index = bisect_right(starts, begin + at, low, high + 1) - 1
+            if starts[index] == begin + at and starts[index + 1] == begin + at + len(key):
+                return index
+            at = text.find(key, at + 1)
+        return -1
+
     def _first_from(self, key: bytes) -> int:
         """The index of the first string that is not less than `key`."""
+        low, high = self._around(key)
+        return bisect_left(range(high), key, low, high, key=self.__getitem__)
+
+    def _around(self, key: bytes) -> tuple[int, int]:
+        """Two indexes; the first string that is not less than `key` is at one of them or between them."""
         if self._samples is None:
             self._samples = [self[index] for index in range(0, len(self), self.STEP)]
         block = bisect_left(self._samples, key) * self.STEP
-        low, high = max(block - self.STEP, 0), min(block, len(self))
-        return bisect_left(range(high), key, low, high, key=self.__getitem__)
+        return max(block - self.STEP, 0), min(block, len(self))
 
 
 def flat_ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -32,18 +32,19 @@ def explain(
         idf = round(collection.scoring.idf(collection.posts, one.match.total), 6)
         for post, fields in _fields(collection, one, wanted).items():
             words[post].append({"word": one.match.text, "posts": one.match.total, "idf": idf, "fields": fields})
-    titles = title_factors(collection, scored, np.array(posts, np.int64))
+    titled = title_factors(collection, scored, np.array(posts, np.int64))
+    titles = {posts[at]: own for at, *own in zip(*(values.tolist() for values in titled), strict=True)}
     return [
         {
             "words": words[post],
-            "title": {"share": share, "factor": factor},
+            "title": dict(zip(("share", "factor"), titles.get(post, (0.0, 1.0)), strict=True)),
             "held": 1.0 if standing.held is None else float(standing.held[post]),
             "boost": float(collection.boosts[post]),
             "recency": float(collection.recency[post]),
             "near": standing.near(post),
             "first": None if (lead := standing.leads.get(post)) is None else lead._asdict(),
         }
-        for post, share, factor in zip(posts, titles.shares.tolist(), titles.factors.tolist(), strict=True)
+        for post in posts
     ]
 
 

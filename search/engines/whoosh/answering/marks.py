@@ -102,8 +102,9 @@ def find_marks(collection: Collection, scored: Sequence[Scored], posts: NDArray[
         found.append(_word_marks(collection, words, posts, rows))
     numbers = np.concatenate([np.zeros(0, np.int64), *found])
     numbers.sort()
-    if len(words) > 1:
-        numbers = numbers[np.flatnonzero(np.diff(numbers >> _AT, prepend=-1))]
+    if len(words) > 1 and len(numbers):
+        places = numbers >> _AT
+        numbers = numbers[np.append(True, places[1:] != places[:-1])]
     return Marks(posts, numbers, np.array(ranked, np.int64))
 
 

@@ -38,30 +38,32 @@ class _Rows(NamedTuple):
 
 
 class TitleFactors(NamedTuple):
-    """Parallel to some posts: what share of their title are words of the query, 0 to 1, and what that multiplies their
-    sums by."""
+    """Of some posts those whose title has a word of the query: their indexes (`places`, ascending), what share of the
+    title are words of the query, above 0 and up to 1, and what that multiplies their sums by. All parallel."""
 
-    shares: NDArray[np.float32]
+    places: NDArray[np.intp]
+    shares: NDArray[np.float64]
     factors: NDArray[np.float64]
 
 
 def points(
     collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64], held: NDArray[np.float32] | None
 ) -> NDArray[np.float32]:
-    """The points of some posts (ascending numbers), parallel to them. `held` is Found.held."""
+    """The points of some posts, parallel to them. `held` is Found.held."""
     rows = _rows(collection, scored, posts)
     found = _summed(collection, scored, rows, posts)
-    found *= _title_factors(collection, scored, rows, posts).factors
+    titles = _title_factors(collection, scored, rows, posts)
+    found[titles.places] *= titles.factors
     return found if held is None else found * held.take(posts)
 
 
 def summed(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]) -> NDArray[np.float32]:
-    """The sum of the words in some posts (ascending), times what each post has for any query; parallel to them."""
+    """The sum of the words in some posts, times what each post has for any query; parallel to them."""
     return _summed(collection, scored, _rows(collection, scored, posts), posts)
 
 
 def title_factors(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]) -> TitleFactors:
-    """What titles do for some posts (ascending). A title has every word of the query also where it lacks what stands
+    """What titles do for some posts. A title has every word of the query also where it lacks what stands
     for others (worth less)."""
     return _title_factors(collection, scored, _rows(collection, scored, posts), posts)
 
@@ -120,10 +122,7 @@ def _title_factors(
     collection: Collection, scored: Sequence[Scored], rows: _Rows, posts: NDArray[np.int64]
 ) -> TitleFactors:
     weights = collection.scoring.weights
-    found = TitleFactors(np.zeros(len(posts), np.float32), np.ones(len(posts)))
     counts, index = _titled(scored, rows, len(posts))
-    if not len(index):
-        return found
     own = posts[index]
     asked = [word for word, one in enumerate(scored) if one.factor == 1 and one.match.total]
     whole = np.logical_and.reduce(counts[asked]) if asked else np.zeros(len(own), np.bool_)
@@ -131,9 +130,7 @@ def _title_factors(
         if one.gate is not None:
             counts[word] *= one.gate.take(own)
     shares = np.minimum(np.add.reduce(counts) / collection.title_lengths.take(own), 1)
-    found.shares[index] = shares
-    found.factors[index] = 1 + weights.coverage * shares + weights.titled * whole
-    return found
+    return TitleFactors(index, shares, 1 + weights.coverage * shares + weights.titled * whole)
 
 
 def _titled(scored: Sequence[Scored], rows: _Rows, posts: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:

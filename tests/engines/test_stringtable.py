@@ -1,23 +1,26 @@
 """Looking strings up in a table of them."""
 
+import zlib
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.whoosh.columnar.inverting import string_table
-from search.engines.whoosh.columnar.stringtable import StringTable
+from search.engines.whoosh.columnar.inverting import dictionary
+from search.engines.whoosh.columnar.stringtable import Dictionary, hash_slots
 
 WORDS = sorted(f"word{number}".encode() for number in range(100))
 
 
-def table() -> StringTable:
-    return StringTable(*string_table("", WORDS).values())
+def table() -> Dictionary:
+    return Dictionary(*dictionary("", WORDS).values())
 
 
 def test_every_string_is_found_at_its_place_and_no_other_is() -> None:
     words = table()
-    assert [words.find(word) for word in WORDS * 2] == [*range(100)] * 2
-    assert [words.find(word) for word in (b"", b"word", b"word100", b"zebra") * 2] == [-1] * 8
+    assert [words.find(word) for word in WORDS] == [*range(100)]
+    assert [words.find(word) for word in (b"", b"word", b"word100", b"zebra")] == [-1] * 4
 
 
 @given(st.lists(st.binary(max_size=3) | st.text("ab", max_size=5).map(str.encode), max_size=150), st.data())
@@ -25,14 +28,25 @@ def test_a_string_is_found_where_it_first_is_however_alike_its_neighbours_are(
     found: list[bytes], data: st.DataObject
 ) -> None:
     strings = sorted(found)
-    words = StringTable(*string_table("", strings).values())
+    words = Dictionary(*dictionary("", strings).values())
     for key in [*strings, *data.draw(st.lists(st.text("ab", max_size=5).map(str.encode)))]:
         assert words.find(key) == (strings.index(key) if key in strings else -1)
 
 
-def test_what_was_found_is_remembered_for_a_bounded_number_of_strings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(StringTable, "REMEMBERED", 10)
+def test_strings_of_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zlib, "crc32", lambda _: 127)  # the last slot: what follows stands in the first ones
     words = table()
-    for word in WORDS:
-        assert words[words.find(word)] == word
-        assert len(words._found) <= 10
+    assert [words.find(word) for word in WORDS] == [*range(100)]
+    assert words.find(b"zebra") == -1
+
+
+def test_a_search_ends_where_damage_leaves_no_slot_free() -> None:
+    text, starts, slots = dictionary("", WORDS).values()
+    assert Dictionary(text, starts, np.ones_like(slots)).find(b"zebra") == -1
+
+
+@given(st.integers(0, 1000))
+def test_a_quarter_of_the_slots_is_free_or_more(size: int) -> None:
+    slots = hash_slots([f"{number}".encode() for number in range(size)])
+    assert sorted(slots[slots > 0].tolist()) == [*range(1, size + 1)]
+    assert 4 * size <= 3 * len(slots)

@@ -31,7 +31,7 @@ Array: TypeAlias = NDArray[Any]
 
 MAGIC = b"BLOGCOLS"
 END = b"SLOCGOLB"
-VERSION = 6
+VERSION = 7
 ALIGNMENT = 64
 """Arrays start on a cache line, whatever their element size."""
 

@@ -7,12 +7,14 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     array               type    shape   meaning
     term_text           uint8           the terms, UTF-8, sorted, end to end
     term_starts         uint32  T+1     where each begins in term_text
+    term_slots          uint32          where each is found by its hash (stringtable.hash_slots)
     term_shapes         uint32  T       letters and length of each, for typing mistakes (expand.shape)
     folded_text         uint8           the folded forms that differ from their term, as above
     folded_starts       uint32  -+1     where each begins
     folded_terms        uint32          the term of each
     class_text_i        uint8           the class keys of language i (of those in the file's meta), as above
     class_starts_i      uint32  -+1     where each begins
+    class_slots_i       uint32          where each is found by its hash
     class_lists_i       uint32          the list of each class
     member_starts       uint32  L-T+1   the first of the merged list's terms in member_terms
     member_terms        uint32          the terms of every merged list, ascending
@@ -58,6 +60,7 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     phrase_posts        uint32          in how many posts each stands
     title_text          uint8           the folded words of every title, sorted, end to end
     title_starts        uint32  N+1     where each begins
+    title_slots         uint32          where each is found by its hash
     title_posts         uint32  N       the post of each
 
 Positions: one space per post, its fields in the order of fields.SEARCHED with FIELD_GAP free positions between them, so
@@ -78,7 +81,7 @@ from numpy.typing import NDArray
 from search.analysis import TAG_GAP, class_key
 from search.engines.whoosh.columnar.arrayfile import Array, read_arrays
 from search.engines.whoosh.columnar.pieces import Pieces
-from search.engines.whoosh.columnar.stringtable import StringTable, flat_ranges
+from search.engines.whoosh.columnar.stringtable import Dictionary, StringTable, flat_ranges
 from search.errors import IndexDamagedError
 from search.fields import SEARCHED
 
@@ -89,6 +92,7 @@ NO_INSTANT = np.iinfo(np.int64).min
 ROWS_PER_BLOCK = 8
 FIELD_GAP = TAG_GAP
 _IN_BLOCK = np.arange(ROWS_PER_BLOCK)
+_DICTIONARY = ("text", "starts", "slots")
 
 
 class Postings(NamedTuple):
@@ -130,12 +134,12 @@ class Columns:
 
     def __init__(self, meta: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
         self.posts: int = meta["posts"]
-        self.terms = StringTable(arrays["term_text"], arrays["term_starts"])
+        self.terms = Dictionary(arrays["term_text"], arrays["term_starts"], arrays["term_slots"])
         self.term_shapes = arrays["term_shapes"]
         self.folded = StringTable(arrays["folded_text"], arrays["folded_starts"])
         self.folded_terms = arrays["folded_terms"]
         self.classes = [
-            (language, StringTable(arrays[f"class_text_{i}"], arrays[f"class_starts_{i}"]), arrays[f"class_lists_{i}"])
+            (language, Dictionary(*[arrays[f"class_{part}_{i}"] for part in _DICTIONARY]), arrays[f"class_lists_{i}"])
             for i, language in enumerate(meta["languages"])
         ]
         self.row_posts = arrays["row_posts"]
@@ -163,7 +167,7 @@ class Columns:
         self.id_ranks = arrays["id_ranks"]
         self.phrases = StringTable(arrays["phrase_text"], arrays["phrase_starts"])
         self.phrase_posts = arrays["phrase_posts"]
-        self.titles = StringTable(arrays["title_text"], arrays["title_starts"])
+        self.titles = Dictionary(arrays["title_text"], arrays["title_starts"], arrays["title_slots"])
         self.title_posts = arrays["title_posts"]
         self.languages = arrays["languages"]
         self._records = StringTable(arrays["record_text"], arrays["record_starts"])

@@ -19,6 +19,7 @@ from search.engines.whoosh.columnar.collocations import collocation_arrays
 from search.engines.whoosh.columnar.columns import FIELD_COUNT, FIELD_GAP, NO_DAY, NO_INSTANT, Columns, Record
 from search.engines.whoosh.columnar.inverting import (
     Occurrences,
+    dictionary,
     inverse,
     smallest,
     starts_of,
@@ -162,7 +163,7 @@ class ColumnsWriter:
 
     def _title_arrays(self) -> dict[str, Array]:
         order = sorted(range(len(self._titles)), key=self._titles.__getitem__)
-        table = string_table("title", [self._titles[row].encode() for row in order])
+        table = dictionary("title", [self._titles[row].encode() for row in order])
         return {**table, "title_posts": np.array(order, np.uint32)}
 
     def _post_arrays(self) -> dict[str, Array]:

@@ -10,6 +10,7 @@ from search.analysis import class_key, fold
 from search.engines.whoosh.columnar.arrayfile import Array
 from search.engines.whoosh.columnar.columns import FIELD_COUNT, ROWS_PER_BLOCK
 from search.engines.whoosh.columnar.edits import shape
+from search.engines.whoosh.columnar.stringtable import hash_slots
 
 
 class Occurrences(NamedTuple):
@@ -33,7 +34,7 @@ def word_arrays(
     order = sorted(range(len(names)), key=names.__getitem__)  # by code point, which is the order of the UTF-8 bytes
     terms = [names[index] for index in order]
     tokens = tokens._replace(lists=inverse(order).astype(np.int32)[tokens.lists])
-    arrays = {**string_table("term", [term.encode() for term in terms]), **_folded_arrays(terms)}
+    arrays = {**dictionary("term", [term.encode() for term in terms]), **_folded_arrays(terms)}
     arrays["term_shapes"] = np.array([shape(term) for term in terms], np.uint32)
     merged = [tokens]
     members: list[NDArray[np.int64]] = []
@@ -43,7 +44,7 @@ def word_arrays(
     for number, language in enumerate(language_names):
         spoken = tokens.take(languages[tokens.runs // FIELD_COUNT] == number) if len(language_names) > 1 else tokens
         table, occurrences, of_lists = _classes(spoken, terms, totals, language, lists)
-        arrays.update({f"class_{key}_{number}": value for key, value in table.items()})
+        arrays.update({f"{key}_{number}": value for key, value in table.items()})
         merged.append(occurrences)
         members += of_lists
         member_languages += [number] * len(of_lists)
@@ -86,8 +87,8 @@ def _classes(
     token_classes = class_of[spoken.lists]
     chosen = merged[token_classes]
     occurrences = spoken.take(chosen)._replace(lists=list_of.astype(np.int32)[token_classes[chosen]])
-    table = string_table("", [name.encode() for name in names])
-    arrays = {"text": table["_text"], "starts": table["_starts"], "lists": list_of.astype(np.uint32)}
+    table = dictionary("class", [name.encode() for name in names])
+    arrays = {**table, "class_lists": list_of.astype(np.uint32)}
     ordered = members[np.argsort(class_of[members], kind="stable")]
     of_classes = np.split(ordered, np.cumsum(sizes)[:-1])
     return arrays, occurrences, [of_classes[number] for number in np.flatnonzero(merged)]
@@ -141,3 +142,8 @@ def string_table(name: str, strings: Sequence[bytes]) -> dict[str, Array]:
     """The two arrays of a StringTable."""
     starts = starts_of(np.array([len(string) for string in strings], np.int64))
     return {f"{name}_text": np.frombuffer(b"".join(strings), np.uint8), f"{name}_starts": starts.astype(np.uint32)}
+
+
+def dictionary(name: str, strings: Sequence[bytes]) -> dict[str, Array]:
+    """The three arrays of a Dictionary."""
+    return {**string_table(name, strings), f"{name}_slots": hash_slots(strings)}

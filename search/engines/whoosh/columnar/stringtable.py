@@ -1,6 +1,8 @@
-"""Strings in two arrays: their bytes end to end, and where each begins."""
+"""Strings in two arrays, their bytes end to end and where each begins; in a third, by their hashes, to look them up."""
 
-from bisect import bisect_left, bisect_right
+import zlib
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,19 +12,15 @@ from search.engines.whoosh.columnar.arrayfile import Array
 
 
 class StringTable:
-    """Byte strings end to end. `find` and `prefix_range` need them sorted, and take O(log n) comparisons."""
+    """Byte strings end to end. `prefix_range` needs them sorted, and takes O(log n) comparisons."""
 
     STEP = 32
     """Every so many strings one is kept in memory from the first search on: most of a search then runs in C."""
-
-    REMEMBERED = 4096
-    """What was found of the last so many strings, at most: the common words of queries are looked up over and over."""
 
     def __init__(self, text: Array, starts: Array) -> None:
         self._text_array, self._starts_array = text, starts
         self._text, self._starts, self._size = text.data, starts.data, len(text)
         self._samples: list[bytes] | None = None
-        self._found: dict[bytes, int] = {}
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -45,48 +43,55 @@ class StringTable:
         sizes = ends.astype(np.int64) - begins
         return self._text_array[flat_ranges(begins, sizes)], sizes
 
-    def find(self, key: bytes) -> int:
-        """The index of `key`, the first where it is there several times, or -1."""
-        found = self._found.get(key)
-        if found is None:
-            found = self._index_of(key)
-            if len(self._found) >= self.REMEMBERED:
-                self._found.clear()
-            self._found[key] = found
-        return found
-
     def prefix_range(self, prefix: bytes) -> range:
         """The indexes of the strings that begin with `prefix`."""
         return range(self._first_from(prefix), self._first_from(prefix + b"\xff"))  # no UTF-8 has 0xff
 
-    def _index_of(self, key: bytes) -> int:
-        """The index of the first string that is `key`, or -1: its bytes are looked for in those of all strings among
-        which it must be, which are few, so that no call is made for each."""
-        if not key:
-            return 0 if len(self) and not self[0] else -1
-        low, high = self._around(key)
-        starts = self._starts
-        begin = starts[low]
-        text = bytes(self._text[begin : starts[min(high + 1, len(starts) - 1)]])
-        at = text.find(key)
-        while at >= 0:
-            index = bisect_right(starts, begin + at, low, high + 1) - 1
-            if starts[index] == begin + at and starts[index + 1] == begin + at + len(key):
-                return index
-            at = text.find(key, at + 1)
-        return -1
-
     def _first_from(self, key: bytes) -> int:
         """The index of the first string that is not less than `key`."""
-        low, high = self._around(key)
-        return bisect_left(range(high), key, low, high, key=self.__getitem__)
-
-    def _around(self, key: bytes) -> tuple[int, int]:
-        """Two indexes; the first string that is not less than `key` is at one of them or between them."""
         if self._samples is None:
             self._samples = [self[index] for index in range(0, len(self), self.STEP)]
         block = bisect_left(self._samples, key) * self.STEP
-        return max(block - self.STEP, 0), min(block, len(self))
+        low, high = max(block - self.STEP, 0), min(block, len(self))
+        return bisect_left(range(high), key, low, high, key=self.__getitem__)
+
+
+class Dictionary(StringTable):
+    """A table whose strings are found by their hashes, with one or two looks at it. A search by halves would look at a
+    dozen places of the file, and what is not in the processor's caches is what takes the time."""
+
+    def __init__(self, text: Array, starts: Array, slots: Array) -> None:
+        """`slots` is what hash_slots makes of the strings."""
+        super().__init__(text, starts)
+        self._slots = slots.data
+
+    def find(self, key: bytes) -> int:
+        """The index of `key`, the first where it is there several times, or -1."""
+        slots = self._slots
+        slot = zlib.crc32(key)
+        for _ in range(len(slots)):
+            slot &= len(slots) - 1
+            index = slots[slot] - 1
+            if index < 0:
+                return -1
+            if self[index] == key:
+                return index
+            slot += 1
+        return -1
+
+
+def hash_slots(strings: Sequence[bytes]) -> NDArray[np.uint32]:
+    """For each string one more than its index, in the slot of its CRC-32 or, where that is taken, in the next that is
+    free (linear probing: Knuth, The Art of Computer Programming 3, section 6.4); 0 is a free one. A quarter of the
+    slots is free, or more; their number is a power of two."""
+    size = 1 << (len(strings) * 4 // 3).bit_length()
+    slots = [0] * size
+    for number, string in enumerate(strings, 1):
+        slot = zlib.crc32(string) & size - 1
+        while slots[slot]:
+            slot = slot + 1 & size - 1
+        slots[slot] = number
+    return np.array(slots, np.uint32)
 
 
 def flat_ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,6 +1,6 @@
 """One reader process of an index: opens it, answers queries from standard input (one a line, then an empty one), and
-prints as JSON what opening with the first answer took (`open`, seconds). Then it waits for the end of its input, so
-that its memory can be looked at.
+prints as JSON what opening with the first answer took once all is imported (`open`, seconds). Then it waits for the end
+of its input, so that its memory can be looked at.
 
     python -m tests.benchmarks.worker INDEX < queries
 """
@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import search.engines.whoosh.reader  # noqa: F401  # the engine imports it when an index is opened
 from search.engines.whoosh.engine import WhooshEngine
 from search.models import SearchRequest
 

@@ -2,7 +2,7 @@
 
     pytest tests/benchmarks/bench_rank.py
 
-Of a word that was asked for lately it is remembered where it matches: "forgotten" is without.
+Of a word that was asked for lately it is remembered where it matches and what it is worth: "forgotten" is without.
 One round asks all queries; divide by their number. The file is not collected by a plain run.
 """
 

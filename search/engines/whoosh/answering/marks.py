@@ -133,7 +133,7 @@ def _slices(collection: Collection, words: Sequence[Scored], posts: NDArray[np.i
     bounds = posts.searchsorted(collection.offsets).tolist()
     slices = []
     for word, one in enumerate(words):
-        for part in one.match.parts[: one.match.rows.told]:
+        for part in one.match.parts:
             segment = part.segment
             if part.lists and bounds[segment] < bounds[segment + 1]:
                 columns = collection.segments[segment]

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engines.whoosh.answering.phrases import NOWHERE, Spots
-from search.engines.whoosh.columnar.arrayfile import Array
 from search.engines.whoosh.columnar.columns import FIELD_COUNT, Postings
 
 BY_DATE: Sequence[Spots] = (NOWHERE,) * FIELD_COUNT
@@ -33,35 +32,30 @@ class Part(NamedTuple):
         return bool(self.lists or self.spots)
 
 
-class Rows(NamedTuple):
-    """The rows of all parts of a match end to end: of each its post, by its number in the collection (`posts`, R), and
-    how often the word stands there (`counts`, R). Those of part k in field f end at ends[k * F + f]; the first `told`
-    parts tell where."""
+class Weighed(NamedTuple):
+    """What a match is worth in every post of the collection (size), and how many words of its title it is (None: no
+    title has it)."""
 
-    posts: NDArray[np.intp]
-    counts: Array
-    ends: NDArray[np.int64]
-    told: int
-
-
-NO_ROWS = Rows(np.zeros(0, np.intp), np.zeros(0, np.uint8), np.zeros(0, np.int64), 0)
+    impacts: NDArray[np.float32]
+    titled: NDArray[np.uint8] | None
 
 
 @dataclass(slots=True, eq=False)
 class Match:
     """The live posts (`mask`, `total` of them) that match one leaf of the query tree; `text` as typed. `compounds` says
-    whether any of its words covers several positions."""
+    whether any of its words covers several positions. What it is worth is worked out when it is first asked for
+    (points.py)."""
 
     text: str
     mask: NDArray[np.bool_]
     total: int
-    parts: Sequence[Part]
-    rows: Rows
+    parts: list[Part]
     compounds: bool = False
+    weighed: Weighed | None = None
 
     @property
     def size(self) -> int:
-        """Bytes that it takes; arrays that lie in the columns take none."""
+        """Bytes that it takes at most, once it is weighed; arrays that lie in the columns take none."""
         arrays = [array for part in self.parts for array in part.postings[:2] if array.flags.owndata]
         arrays += [array for part in self.parts for spots in part.spots for array in spots]
-        return self.mask.nbytes + sum(array.nbytes for array in [*arrays, *self.rows[:3]])
+        return 6 * len(self.mask) + sum(array.nbytes for array in arrays)

@@ -15,7 +15,7 @@ from search.analysis import Reading, alternatives, splits
 from search.engines.whoosh.answering.collection import Collection, laid
 from search.engines.whoosh.answering.dating import dated_postings
 from search.engines.whoosh.answering.expand import fuzzy_terms, prefix_terms
-from search.engines.whoosh.answering.match import BY_DATE, NO_ROWS, Match, Part, Rows
+from search.engines.whoosh.answering.match import BY_DATE, Match, Part
 from search.engines.whoosh.answering.phrases import NOWHERE, counted, find_phrase, union, without
 from search.engines.whoosh.columnar.columns import FIELD_COUNT, Columns
 from search.query.ast import Fuzzy, Phrase, Prefix, Term
@@ -77,31 +77,18 @@ def _found(
     return found
 
 
-def matched(collection: Collection, text: str, parts: Sequence[Part]) -> Match:
+def matched(collection: Collection, text: str, parts: list[Part]) -> Match:
     """The live posts of some parts together."""
-    telling = [part for part in parts if part.tells_where]
-    parts = telling + [part for part in parts if not part.tells_where]
-    rows = _rows(collection, parts, len(telling)) if parts else NO_ROWS
     mask = collection.mask()
+    telling = [(part.postings.posts, collection.offsets[part.segment]) for part in parts if part.tells_where]
     if telling:
-        mask[rows.posts[: rows.ends[len(telling) * FIELD_COUNT - 1]]] = True
+        mask[laid(telling)] = True
     if not collection.all_live:
         mask &= collection.live
     compounds = any(
-        collection.segments[part.segment].has_compounds(list_id) for part in telling for list_id in part.lists
+        collection.segments[part.segment].has_compounds(list_id) for part in parts for list_id in part.lists
     )
-    return Match(text, mask, int(np.count_nonzero(mask)), parts, rows, compounds)
-
-
-def _rows(collection: Collection, parts: Sequence[Part], told: int) -> Rows:
-    """The rows of parts, of which the first `told` tell where."""
-    ends: list[int] = []
-    first = 0
-    for part in parts:
-        ends += [first + bound for bound in part.postings.bounds[1:]]
-        first = ends[-1]
-    posts = laid([(part.postings.posts, collection.offsets[part.segment]) for part in parts])
-    return Rows(posts, np.concatenate([part.postings.counts for part in parts]), np.array(ends), told)
+    return Match(text, mask, int(np.count_nonzero(mask)), parts, compounds)
 
 
 def _pairs(collection: Collection, term: str, found: Match) -> list[tuple[str, str]]:

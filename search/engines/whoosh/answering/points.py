@@ -8,33 +8,49 @@ A post whose title is the query, or the best part of it, is more often the one t
 same words in a longer title. The last factor is of relaxed queries only (evaluate.py): a post that has all of their
 words, though each once, is more often looked for than one that is full of one of them.
 
-Only the rows of the posts that were found are looked at: a query of several words finds far fewer than each of them.
+What a word is worth in every post is worked out once, with all of its postings laid end to end, and kept with the word
+(matching.py): a query adds up what its words are worth in the posts that it found.
 """
 
 from collections.abc import Sequence
-from itertools import accumulate
+from functools import reduce
+from itertools import count, pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engines.whoosh.answering.collection import Collection
+from search.engines.whoosh.answering.collection import Collection, laid
 from search.engines.whoosh.answering.evaluate import Scored
-from search.engines.whoosh.answering.match import NO_ROWS
+from search.engines.whoosh.answering.match import Match, Weighed
 from search.engines.whoosh.columnar.arrayfile import Array
-from search.engines.whoosh.columnar.columns import FIELD_COUNT, TITLE
+from search.engines.whoosh.columnar.columns import TITLE
 
 
-class _Rows(NamedTuple):
-    """The rows of some words in some posts, word by word, part by part, field by field. Of each its post, by its number
-    in the collection and as an index among those posts (`slots`), and how often the word stands there. `sizes` is how
-    many there are for each word, part and field, and `bounds` where these begin, and the last ends."""
+def points(
+    collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64], held: NDArray[np.float32] | None
+) -> NDArray[np.float32]:
+    """The points of some posts, parallel to them. `held` is Found.held."""
+    found = summed(collection, scored, posts)
+    titles = title_factors(collection, scored, posts)
+    found[titles.places] *= titles.factors
+    return found if held is None else found * held.take(posts)
 
-    posts: NDArray[np.intp]
-    slots: NDArray[np.intp]
-    counts: Array
-    sizes: NDArray[np.int64]
-    bounds: list[int]
+
+def summed(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The sum of the words in some posts, times the factor that each has for any query; parallel to the posts. How they
+    are spread over segments cannot show: the words of a post are added in the order of the query."""
+    found = np.zeros(len(posts), np.float32)
+    for one, weighed in zip(scored, weigh(collection, [one.match for one in scored]), strict=True):
+        part = weighed.impacts.take(posts)
+        if one.factor != 1:
+            part *= one.factor
+        if one.gate is not None:
+            part *= one.gate.take(posts)
+        found += part
+    if collection.weighed:
+        found *= collection.factors.take(posts)
+    return found
 
 
 class TitleFactors(NamedTuple):
@@ -46,112 +62,99 @@ class TitleFactors(NamedTuple):
     factors: NDArray[np.float64]
 
 
-def points(
-    collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64], held: NDArray[np.float32] | None
-) -> NDArray[np.float32]:
-    """The points of some posts, parallel to them. `held` is Found.held."""
-    rows = _rows(collection, scored, posts)
-    found = _summed(collection, scored, rows, posts)
-    titles = _title_factors(collection, scored, rows, posts)
-    found[titles.places] *= titles.factors
-    return found if held is None else found * held.take(posts)
-
-
-def summed(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]) -> NDArray[np.float32]:
-    """The sum of the words in some posts, times what each post has for any query; parallel to them."""
-    return _summed(collection, scored, _rows(collection, scored, posts), posts)
-
-
 def title_factors(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]) -> TitleFactors:
-    """What titles do for some posts. A title has every word of the query also where it lacks what stands
-    for others (worth less)."""
-    return _title_factors(collection, scored, _rows(collection, scored, posts), posts)
-
-
-def _rows(collection: Collection, scored: Sequence[Scored], posts: NDArray[np.int64]) -> _Rows:
-    of_words = [one.match.rows for one in scored] or [NO_ROWS]
-    firsts = accumulate([len(rows.posts) for rows in of_words], initial=0)
-    ends = np.concatenate([rows.ends + first for rows, first in zip(of_words, firsts, strict=False)])
-    numbers = np.concatenate([rows.posts for rows in of_words])
-    slots = np.full(collection.size, -1, np.intp)
-    slots[posts] = np.arange(len(posts))
-    found = slots.take(numbers)
-    kept = (found >= 0).nonzero()[0]
-    counts = np.concatenate([rows.counts for rows in of_words])
-    sizes = kept.searchsorted(ends)
-    bounds = [0, *sizes.tolist()]
-    sizes[1:] -= sizes[:-1]
-    return _Rows(numbers.take(kept), found.take(kept), counts.take(kept), sizes, bounds)
-
-
-def _summed(
-    collection: Collection, scored: Sequence[Scored], rows: _Rows, posts: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """In double precision, then rounded to single, so that it cannot show in how many parts a segment holds a word."""
-    norms = (np.arange(len(rows.sizes)) % FIELD_COUNT * collection.size).repeat(rows.sizes)
-    norms += rows.posts
-    norm = collection.norms.take(norms)
-    norm += rows.counts
-    impact = np.divide(rows.counts, norm, dtype=np.float64)
-    impact *= np.concatenate([np.zeros(0), *[_worth(collection, one) for one in scored]]).repeat(rows.sizes)
-    if any(one.gate is not None for one in scored):
-        _gate(scored, rows, impact)
-    found = np.bincount(rows.slots, impact, len(posts)).astype(np.float32)
-    if collection.weighed:
-        found *= collection.factors.take(posts)
-    return found
-
-
-def _worth(collection: Collection, one: Scored) -> NDArray[np.float64]:
-    """What an occurrence of a word is worth before it saturates, for each part and field (K * F)."""
-    fields = np.array(collection.scoring.field_weights(collection.posts, one.match)) * one.factor
-    return np.multiply.outer([part.weight for part in one.match.parts], fields).ravel()
-
-
-def _gate(scored: Sequence[Scored], rows: _Rows, impact: NDArray[np.float64]) -> None:
-    """Take from each word what it is worth outside of its gate."""
-    last = 0
-    for one in scored:
-        first, last = last, last + len(one.match.rows.ends)
-        if one.gate is not None:
-            of_word = slice(rows.bounds[first], rows.bounds[last])
-            impact[of_word] *= one.gate.take(rows.posts[of_word])
-
-
-def _title_factors(
-    collection: Collection, scored: Sequence[Scored], rows: _Rows, posts: NDArray[np.int64]
-) -> TitleFactors:
+    """A title has every word of the query also where it lacks what stands for others (worth less)."""
     weights = collection.scoring.weights
-    counts, index = _titled(scored, rows, len(posts))
-    own = posts[index]
-    asked = [word for word, one in enumerate(scored) if one.factor == 1 and one.match.total]
-    whole = np.logical_and.reduce(counts[asked]) if asked else np.zeros(len(own), np.bool_)
-    for word, one in enumerate(scored):
-        if one.gate is not None:
-            counts[word] *= one.gate.take(own)
-    shares = np.minimum(np.add.reduce(counts) / collection.title_lengths.take(own), 1)
-    return TitleFactors(index, shares, 1 + weights.coverage * shares + weights.titled * whole)
+    all_titled = [weighed.titled for weighed in weigh(collection, [one.match for one in scored])]
+    words = [(one, titled.take(posts)) for one, titled in zip(scored, all_titled, strict=True) if titled is not None]
+    if not words:
+        return TitleFactors(np.zeros(0, np.intp), np.zeros(0), np.zeros(0))
+    places = reduce(np.bitwise_or, [titled for _, titled in words]).nonzero()[0]
+    counts = [titled.take(places) for _, titled in words]
+    own = posts.take(places)
+    covered = sum(
+        count.astype(np.float64) if one.gate is None else count * one.gate.take(own).astype(np.float64)
+        for (one, _), count in zip(words, counts, strict=True)
+    )
+    shares = np.minimum(covered / collection.title_lengths.take(own), 1)
+    factors = 1 + weights.coverage * shares
+    asked = [titled for one, titled in zip(scored, all_titled, strict=True) if one.factor == 1 and one.match.total]
+    if asked and all(titled is not None for titled in asked):
+        whole = reduce(
+            np.logical_and, [count for (one, _), count in zip(words, counts, strict=True) if one.factor == 1]
+        )
+        factors += weights.titled * whole.astype(np.bool_)
+    return TitleFactors(places, shares, factors)
 
 
-def _titled(scored: Sequence[Scored], rows: _Rows, posts: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """How often each word stands in the titles that have any (W, T), and the indexes (T) of these among the posts.
-    Parts that only add weight would count a word twice."""
-    found: list[tuple[int, slice]] = []  # a word, and rows of it
-    last = TITLE
-    for word, one in enumerate(scored):
-        first, last = last, last + len(one.match.rows.ends)
-        for run in range(first, first + one.match.rows.told * FIELD_COUNT, FIELD_COUNT):
-            begin, end = rows.bounds[run : run + 2]
-            if begin < end:
-                found.append((word, slice(begin, end)))
-    if not found:
-        return np.zeros((len(scored), 0)), np.zeros(0, np.intp)
-    slots = np.concatenate([rows.slots[of_word] for _, of_word in found])
-    having = np.zeros(posts, np.bool_)
-    having[slots] = True
-    index = having.nonzero()[0]
-    sizes = [of_word.stop - of_word.start for _, of_word in found]
-    cells = np.array([word * len(index) for word, _ in found]).repeat(sizes) + index.searchsorted(slots)
-    times = np.concatenate([rows.counts[of_word] for _, of_word in found])
-    counts: NDArray[np.float64] = np.bincount(cells, times, len(scored) * len(index)).astype(np.float64)
-    return counts.reshape(len(scored), len(index)), index
+def weigh(collection: Collection, matches: Sequence[Match]) -> list[Weighed]:
+    """What each of some words is worth in every post."""
+    new = [match for match in matches if match.weighed is None]
+    if new:
+        for match, found in zip(new, _weighed(collection, new), strict=True):
+            match.weighed = found
+    return [match.weighed for match in matches if match.weighed is not None]
+
+
+class _Run(NamedTuple):
+    """Rows of one part of a word in one field: how many they are, the number of the first of the field's norms and of
+    the word's first slot, and what an occurrence is worth."""
+
+    size: int
+    norms: int
+    slots: int
+    weight: float
+
+
+def _weighed(collection: Collection, matches: Sequence[Match]) -> list[Weighed]:
+    """Some words, with all of their rows laid end to end. Each has a slot for every post."""
+    rows: list[tuple[Array, int]] = []
+    counted: list[Array] = []
+    titles: list[tuple[Array, Array, int]] = []
+    runs: list[_Run] = []
+    for slots, match in zip(count(0, collection.size), matches, strict=False):
+        worth = collection.scoring.field_weights(collection.posts, match)
+        for part in match.parts:
+            (posts, counts, bounds), first = part.postings, collection.offsets[part.segment]
+            rows.append((posts, first))
+            counted.append(counts)
+            if part.tells_where and bounds[TITLE + 1]:  # the exact spelling would count twice
+                titles.append((posts[: bounds[TITLE + 1]], counts[: bounds[TITLE + 1]], first + slots))
+            for field, (low, high) in enumerate(pairwise(bounds)):
+                if low < high:
+                    runs.append(_Run(high - low, field * collection.size, slots, worth[field] * part.weight))
+    impacts = _impacts(collection, rows, counted, runs, len(matches))
+    if not titles:
+        return [Weighed(one.copy(), None) for one in impacts]
+    slots_of = laid([(posts, slot) for posts, _, slot in titles])
+    counts_of = np.concatenate([counts for _, counts, _ in titles])
+    titled = np.bincount(slots_of, counts_of, impacts.size).reshape(impacts.shape)
+    titled = np.minimum(titled, np.iinfo(np.uint8).max).astype(np.uint8)
+    # Copies: what is remembered of one word must not hold the memory of those that it was weighed with.
+    return [Weighed(one.copy(), words.copy()) for one, words in zip(impacts, titled, strict=True)]
+
+
+def _impacts(
+    collection: Collection,
+    rows: Sequence[tuple[Array, int]],
+    counted: Sequence[Array],
+    runs: Sequence[_Run],
+    words: int,
+) -> NDArray[np.float32]:
+    """What is summed over the rows (as `laid` takes them) of each of so many words in each post (words, size); their
+    counts are `counted`. In double precision, then rounded to single, so that it cannot show in how many parts a
+    segment holds them."""
+    if not runs:
+        return np.zeros((words, collection.size), np.float32)
+    posts, counts = laid(rows), np.concatenate(counted)
+    sizes, norms, slots, weights = map(np.array, zip(*runs, strict=True))
+    of_norm = np.repeat(norms, sizes)
+    of_norm += posts
+    norm = collection.norms.take(of_norm)
+    norm += counts
+    impact = np.divide(counts, norm, dtype=np.float64)
+    impact *= np.repeat(weights, sizes)
+    if words > 1:
+        posts += np.repeat(slots, sizes)
+    summed = np.bincount(posts, impact, words * collection.size)
+    return summed.astype(np.float32).reshape(words, collection.size)

@@ -1,8 +1,10 @@
 """The columns file: what is written is read, and what is damaged is said to be damaged."""
 
 import re
+import tracemalloc
 from datetime import date
 from pathlib import Path
+from random import Random
 from string import ascii_lowercase
 
 import numpy as np
@@ -13,12 +15,13 @@ from hypothesis import strategies as st
 from search.analysis import analyze_post
 from search.engines.whoosh.answering.expand import FUZZY_TERMS, PREFIX_TERMS, fuzzy_terms, prefix_terms
 from search.engines.whoosh.answering.searcher import Searcher
-from search.engines.whoosh.columnar import columns
+from search.engines.whoosh.columnar import columns, grouping
 from search.engines.whoosh.columnar.arrayfile import read_arrays
 from search.engines.whoosh.columnar.columns import Columns, Segment, open_columns
 from search.engines.whoosh.columnar.compiler import MAX_LANGUAGES, ColumnsWriter, compile_columns
 from search.errors import IndexDamagedError, IndexFormatError
-from search.models import SearchRequest
+from search.models import Post, SearchRequest
+from tests.engines.generated import posts
 from tests.engines.samples import make_post
 
 POSTS = [
@@ -171,3 +174,36 @@ def test_the_table_of_arrays_is_that_of_the_file(written: Path) -> None:
 def test_the_architecture_has_the_same_table() -> None:
     text = (Path(columns.__file__).parents[3] / "ARCHITECTURE.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `(\w+)` \| (\w+) \| (?:`.*?`)? \| ", text, re.MULTILINE) == described()
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(made=posts(vocabulary=("ant", "ants", "meta-analysis", "cart", "carts"), languages=("en", "de", "fr")))
+def test_the_columns_are_the_same_in_stretches_of_any_length(made: list[Post], tmp_path: Path) -> None:
+    def in_stretches(stretch: int) -> bytes:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(grouping, "STRETCH", stretch)
+            writer = ColumnsWriter()
+            for post in made * 3:  # what three posts share is a phrase
+                writer.add(post, analyze_post(post))
+            writer.write(tmp_path / "some.columns")
+        return (tmp_path / "some.columns").read_bytes()
+
+    assert in_stretches(3) == in_stretches(1000)
+
+
+def test_writing_takes_few_bytes_a_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside what is held of the posts; that bounds the words of a segment."""
+    monkeypatch.setattr(grouping, "STRETCH", 1 << 12)
+    words = [f"word{number}{ending}" for number in range(250) for ending in ("", "s")]
+    post = make_post("long", body=" ".join(Random(1).choices(words, k=5000)))
+    analysis = analyze_post(post)
+    writer = ColumnsWriter()
+    for _ in range(60):
+        writer.add(post, analysis)
+    tracemalloc.start()
+    try:
+        writer.write(tmp_path / "many.columns")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak / (60 * len(analysis["body"].terms)) < 32

@@ -6,8 +6,8 @@ those that nearly always go on in the same way (`mesenchymal stem`, where `cells
 function word: without a list for each language, a word of up to four letters that most posts have.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from search.analysis import fold
 from search.engines.whoosh.columnar.arrayfile import Array
 from search.engines.whoosh.columnar.columns import FIELD_COUNT
+from search.engines.whoosh.columnar.grouping import changes, gathered, stable_order
 from search.engines.whoosh.columnar.inverting import Occurrences, string_table
 
 LONGEST = 4
@@ -31,38 +32,74 @@ _FUNCTION_LETTERS, _FUNCTION_POSTS = 4, 0.7
 _SEPARATOR = "\t"
 
 
-class _Grams(NamedTuple):
-    """Phrases of one length: at which token each stands (`at`, ascending) and which it is there (`numbers`, parallel);
-    by number its posts and a token where it stands."""
+class _Words(NamedTuple):
+    """The words of a segment in text order, of compounds only the parts. Parallel arrays (W): the term, the post, and
+    whether the word stands right behind the one before."""
 
-    at: NDArray[np.int64]
-    numbers: NDArray[np.int64]
+    terms: NDArray[np.uintc]
+    posts: NDArray[np.int32]
+    follows: NDArray[np.bool_]
+
+
+class _Phrases(NamedTuple):
+    """Phrases of one length that posts enough share: which begins at each word (W, int32; -1: none), and by number
+    the posts of each and a word at which it begins."""
+
+    numbers: NDArray[np.int32]
     posts: NDArray[np.int64]
-    example: NDArray[np.int64]
+    examples: NDArray[np.int64]
+
+
+_Candidates: TypeAlias = Iterable[tuple[Array, NDArray[np.int64]]]
+"""Phrases of one length, some at a time: keys that tell them apart and, parallel, at which word each begins, ascending.
+No phrase is in two parts."""
 
 
 def collocation_arrays(tokens: Occurrences, names: Sequence[str]) -> dict[str, Array]:
-    """phrase_text, phrase_starts and phrase_posts. `tokens` are in text order, their lists indexes in `names`."""
-    tokens = tokens.take(np.flatnonzero(tokens.spans == 1))
-    post_count = int(tokens.runs[-1]) // FIELD_COUNT + 1 if len(tokens.runs) else 0
-    posts = tokens.runs // FIELD_COUNT
-    grams = _counted(np.arange(len(posts)), tokens.lists.astype(np.int64), posts)
-    word_posts = np.zeros(len(names), np.int64)
-    word_posts[tokens.lists[grams.example]] = grams.posts
-    functional = word_posts >= max(_FUNCTION_POSTS * post_count, POSTS)
-    functional &= np.array([len(name) for name in names], np.int64) <= _FUNCTION_LETTERS if names else False
-    grams = _frequent(grams)
-    found: list[tuple[int, str]] = []
+    """phrase_text, phrase_starts and phrase_posts. `tokens.terms` are indexes in `names`."""
+    words = _words(tokens)
+    phrases = _counted(words, ((words.terms[at] - first, at) for first, _, at in gathered(words.terms, len(names))))
+    functional = _functional(words, phrases, names)
+    found = []
     for length in range(1, LONGEST + 1):
-        longer = _frequent(_longer(grams, tokens, posts, length))
-        shown = longer.posts * ~functional[tokens.lists[longer.example + length]]
-        for number in _kept(grams, longer, shown if length < LONGEST else 0 * shown).tolist():
-            words = tokens.lists[grams.example[number] : grams.example[number] + length].tolist()
-            if not functional[words[-1]]:
-                found.append((int(grams.posts[number]), " ".join(names[word] for word in words)))
-        grams = longer
-    found.sort(key=lambda one: (-one[0], one[1]))
-    return _table(found[:MOST])
+        kept = np.arange(len(phrases.posts))
+        if length < LONGEST:
+            longer = _counted(words, _longer(words, phrases, length))
+            shown = longer.posts * ~functional[words.terms[longer.examples + length]]
+            kept = _kept(phrases, longer, shown)
+        kept = kept[~functional[words.terms[phrases.examples[kept] + length - 1]]]
+        found.append(np.stack([phrases.posts[kept], phrases.examples[kept], np.full(len(kept), length)], axis=1))
+        phrases = longer
+    return _table(_texts(words, np.concatenate(found), names))
+
+
+def _texts(words: _Words, found: NDArray[np.int64], names: Sequence[str]) -> list[tuple[int, str]]:
+    """Posts and text of the phrases to keep. Rows of `found` are posts, the first word, words. There can be a hundred
+    times as many, so only those that may be among the most frequent become text."""
+    least = np.sort(found[:, 0])[-MOST:][:1]
+    texts = []
+    for posts, start, length in found[found[:, 0] >= least].tolist():
+        texts.append((posts, " ".join([names[term] for term in words.terms[start : start + length].tolist()])))
+    texts.sort(key=lambda one: (-one[0], one[1]))
+    return texts[:MOST]
+
+
+def _words(tokens: Occurrences) -> _Words:
+    single = tokens.spans == 1
+    runs, positions = tokens.runs[single], tokens.positions[single]
+    follows = np.zeros(len(runs), np.bool_)
+    follows[1:] = (runs[1:] == runs[:-1]) & (positions[1:] == positions[:-1] + 1)
+    return _Words(tokens.terms[single], runs // FIELD_COUNT, follows)
+
+
+def _functional(words: _Words, single: _Phrases, names: Sequence[str]) -> NDArray[np.bool_]:
+    """Which terms are function words."""
+    posts = np.zeros(len(names), np.int64)
+    posts[words.terms[single.examples]] = single.posts
+    all_posts = int(words.posts[-1]) + 1 if len(words.posts) else 0
+    letters = np.array([len(name) for name in names], np.int64)
+    functional: NDArray[np.bool_] = (letters <= _FUNCTION_LETTERS) & (posts >= max(_FUNCTION_POSTS * all_posts, POSTS))
+    return functional
 
 
 def _table(found: Sequence[tuple[int, str]]) -> dict[str, Array]:
@@ -82,45 +119,40 @@ def phrase_text(key: str) -> str:
     return key.rpartition(_SEPARATOR)[2]
 
 
-def _counted(at: NDArray[np.int64], keys: NDArray[np.int64], posts: NDArray[np.int32]) -> _Grams:
-    """The phrases that stand at the tokens `at`, told apart by `keys`; `posts` is the post of every token."""
-    order = np.argsort(keys, kind="stable")
-    ordered, holders = keys[order], posts[at[order]]
-    new = np.ones(len(keys), np.bool_)
-    new[1:] = ordered[1:] != ordered[:-1]
-    first = new.copy()
-    first[1:] |= holders[1:] != holders[:-1]
-    numbers = np.cumsum(new) - 1
-    numbers_at = np.empty(len(keys), np.int64)
-    numbers_at[order] = numbers
-    counts = np.bincount(numbers[first], minlength=int(new.sum()))
-    return _Grams(at, numbers_at, counts, at[order[new]])
+def _counted(words: _Words, candidates: _Candidates) -> _Phrases:
+    """Those of the candidates that posts enough share."""
+    numbers = np.full(len(words.posts), -1, np.int32)
+    posts, examples = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    count = 0
+    for keys, at in candidates:
+        order = stable_order(keys)
+        keys, at = keys[order], at[order]
+        new = changes(keys)
+        starts = np.flatnonzero(new)
+        shares = np.add.reduceat(changes(keys, words.posts[at]), starts, dtype=np.int64)
+        frequent = shares >= POSTS
+        numbered = np.where(frequent, count + np.cumsum(frequent) - 1, -1).astype(np.int32)
+        numbers[at] = numbered[np.cumsum(new) - 1]
+        posts.append(shares[frequent])
+        examples.append(at[starts[frequent]])
+        count += len(posts[-1])
+    return _Phrases(numbers, np.concatenate(posts), np.concatenate(examples))
 
 
-def _frequent(grams: _Grams) -> _Grams:
-    """Those of enough posts, numbered anew."""
-    frequent = grams.posts >= POSTS
-    renumbered = np.cumsum(frequent) - 1
-    here = frequent[grams.numbers]
-    return _Grams(grams.at[here], renumbered[grams.numbers[here]], grams.posts[frequent], grams.example[frequent])
-
-
-def _longer(grams: _Grams, tokens: Occurrences, posts: NDArray[np.int32], length: int) -> _Grams:
+def _longer(words: _Words, phrases: _Phrases, length: int) -> _Candidates:
     """The phrases of one word more: a frequent one of `length` words that another follows a word later."""
-    nexts = np.flatnonzero(grams.at[1:] == grams.at[:-1] + 1)
-    last = grams.at[nexts] + length
-    together = (tokens.runs[last] == tokens.runs[last - 1]) & (tokens.positions[last] == tokens.positions[last - 1] + 1)
-    nexts = nexts[together]
-    keys = grams.numbers[nexts] * (len(grams.posts) + 1) + grams.numbers[nexts + 1]
-    return _counted(grams.at[nexts], keys, posts)
+    count = len(phrases.posts)
+    for first, _, at in gathered(phrases.numbers, count):
+        at = at[at < len(words.follows) - length]
+        nexts = phrases.numbers[at + 1]
+        together = (nexts >= 0) & words.follows[at + length]
+        at, nexts = at[together], nexts[together]
+        yield (phrases.numbers[at] - first).astype(np.int64) * count + nexts, at
 
 
-def _kept(grams: _Grams, longer: _Grams, shown: NDArray[np.int64]) -> NDArray[np.int64]:
+def _kept(phrases: _Phrases, longer: _Phrases, shown: NDArray[np.int64]) -> NDArray[np.int64]:
     """The numbers of the phrases that do not nearly always go on in the same way; `shown` are the posts of the `longer`
     ones, 0 for those that are not shown themselves."""
-    on = np.zeros(len(grams.posts), np.int64)
-    if len(longer.posts):
-        number_at = np.full(int(grams.at[-1]) + 1, -1)
-        number_at[grams.at] = grams.numbers
-        np.maximum.at(on, number_at[longer.example], shown)
-    return np.flatnonzero(on < _GOES_ON * grams.posts)
+    on = np.zeros(len(phrases.posts), np.int64)
+    np.maximum.at(on, phrases.numbers[longer.examples], shown)
+    return np.flatnonzero(on < _GOES_ON * phrases.posts)

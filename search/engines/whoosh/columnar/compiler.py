@@ -3,7 +3,7 @@
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from operator import add
@@ -17,6 +17,7 @@ from search.analysis import TAG_SEPARATOR, Tokens, analyze_post, folded_words, t
 from search.engines.whoosh.columnar.arrayfile import Array, write_arrays
 from search.engines.whoosh.columnar.collocations import collocation_arrays
 from search.engines.whoosh.columnar.columns import FIELD_COUNT, FIELD_GAP, NO_DAY, NO_INSTANT, Columns, Record
+from search.engines.whoosh.columnar.grouping import stretches
 from search.engines.whoosh.columnar.inverting import (
     Occurrences,
     dictionary,
@@ -134,31 +135,31 @@ class ColumnsWriter:
     def _arrays(self) -> dict[str, Array]:
         lengths = np.array(self._lengths, np.int64)
         ends = np.array(self._field_positions, np.int64).reshape(-1, FIELD_COUNT + 1)
-        runs = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)  # of each token: post * F + field
+        names = list(self._term_ids)
         tokens = Occurrences(
-            lists=np.array(self._token_terms, np.int32),
-            runs=runs,
-            positions=np.array(self._token_positions, np.int32) + ends[:, :-1].ravel().astype(np.int32)[runs],
-            spans=np.array(self._token_spans, np.uint8),
+            terms=np.frombuffer(self._token_terms, np.uintc),
+            runs=np.repeat(np.arange(len(lengths), dtype=np.int32), lengths),
+            positions=np.frombuffer(self._token_positions, np.uintc),
+            spans=np.frombuffer(self._token_spans, np.uint8),
+            begins=ends[:, :-1].ravel(),
         )
-        languages = np.array(self._languages, np.int64)
+        phrases = collocation_arrays(tokens, names)  # first: it needs the most memory beside what is held by then
         return {
-            **word_arrays(tokens, list(self._term_ids), languages, list(self._language_ids)),
+            **word_arrays(tokens, names, np.array(self._languages, np.uint8), list(self._language_ids)),
             "lengths": smallest(lengths.reshape(-1, FIELD_COUNT)),
             "field_positions": smallest(ends),
             **self._text_arrays(tokens, ends),
             **self._post_arrays(),
-            **collocation_arrays(tokens, list(self._term_ids)),
+            **phrases,
             **self._title_arrays(),
         }
 
     def _text_arrays(self, tokens: Occurrences, ends: NDArray[np.int64]) -> dict[str, Array]:
         """The text, place by place."""
         starts = starts_of(ends[:, -1])
-        single = tokens.spans == 1  # the parts of a compound say where it is
-        words = starts[tokens.runs[single] // FIELD_COUNT] + tokens.positions[single]
-        leads = (starts[:-1, None] + ends[:, :-1] - 1).ravel()
-        pieces = self._pieces.arrays(sorted(self._term_ids), words, leads, int(starts[-1]))
+        begins = (starts[:-1, None] + ends[:, :-1]).ravel()
+        words = _word_places(tokens, begins)
+        pieces = self._pieces.arrays(sorted(self._term_ids), words, begins - 1, int(starts[-1]))
         return {"place_starts": starts.astype(np.uint32), **pieces}
 
     def _title_arrays(self) -> dict[str, Array]:
@@ -195,6 +196,13 @@ def compile_columns(posts: Iterable[Post]) -> Columns:
     for post in posts:
         writer.add(post, analyze_post(post))
     return writer.columns()
+
+
+def _word_places(tokens: Occurrences, begins: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """The place of every word, a stretch at a time. `begins` is that of the first of each run."""
+    for part in stretches(len(tokens.runs)):
+        single = tokens.spans[part] == 1  # the parts of a compound say where it is
+        yield begins[tokens.runs[part][single]] + tokens.positions[part][single]
 
 
 def _end(tokens: Tokens) -> int:

@@ -1,6 +1,7 @@
 """Tokens in text order -> the dictionary, the classes and the postings of a segment, by sorting arrays."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,50 +11,51 @@ from search.analysis import class_key, fold
 from search.engines.whoosh.columnar.arrayfile import Array
 from search.engines.whoosh.columnar.columns import FIELD_COUNT, ROWS_PER_BLOCK
 from search.engines.whoosh.columnar.edits import shape
+from search.engines.whoosh.columnar.grouping import changes, gathered, stable_order, stretches, tally
 from search.engines.whoosh.columnar.stringtable import hash_slots
 
 
 class Occurrences(NamedTuple):
-    """Parallel arrays (one entry each per token, ordered by post, field and position): the list that a token belongs
-    to, its run (post * F + field), its position in the post's position space, how many positions it covers."""
+    """Parallel arrays (one entry each per token, ordered by post, field and position): its term, its run (post * F +
+    field), its position in the field, how many positions it covers. And of each run the position in the post's position
+    space at which the field begins."""
 
-    lists: NDArray[np.int32]
+    terms: NDArray[np.uintc]
     runs: NDArray[np.int32]
-    positions: NDArray[np.int32]
+    positions: NDArray[np.uintc]
     spans: NDArray[np.uint8]
+    begins: NDArray[np.int64]
 
-    def take(self, index: Array) -> "Occurrences":
-        return Occurrences(self.lists[index], self.runs[index], self.positions[index], self.spans[index])
+
+class _Classes(NamedTuple):
+    """The classes of one language. `merged` (T) is the merged list of each term, counted from the first merged list of
+    the segment, -1 where it has none; `members` are the terms of these lists, ascending within each, and `sizes` how
+    many each has."""
+
+    table: dict[str, Array]
+    merged: NDArray[np.int32]
+    members: NDArray[np.int64]
+    sizes: NDArray[np.int64]
 
 
 def word_arrays(
-    tokens: Occurrences, names: Sequence[str], languages: NDArray[np.int64], language_names: Sequence[str]
+    tokens: Occurrences, names: Sequence[str], languages: NDArray[np.uint8], language_names: Sequence[str]
 ) -> dict[str, Array]:
-    """The arrays from term_text to wide_lists. `tokens.lists` are indexes in `names`, the terms in any order;
+    """The arrays from term_text to wide_lists. `tokens.terms` are indexes in `names`, the terms in any order;
     `languages` (N) are indexes in `language_names`."""
     order = sorted(range(len(names)), key=names.__getitem__)  # by code point, which is the order of the UTF-8 bytes
     terms = [names[index] for index in order]
-    tokens = tokens._replace(lists=inverse(order).astype(np.int32)[tokens.lists])
     arrays = {**dictionary("term", [term.encode() for term in terms]), **_folded_arrays(terms)}
     arrays["term_shapes"] = np.array([shape(term) for term in terms], np.uint32)
-    merged = [tokens]
-    members: list[NDArray[np.int64]] = []
-    member_languages: list[int] = []
-    lists = len(terms)
-    totals = np.bincount(tokens.lists, minlength=len(terms))
-    for number, language in enumerate(language_names):
-        spoken = tokens.take(languages[tokens.runs // FIELD_COUNT] == number) if len(language_names) > 1 else tokens
-        table, occurrences, of_lists = _classes(spoken, terms, totals, language, lists)
-        arrays.update({f"{key}_{number}": value for key, value in table.items()})
-        merged.append(occurrences)
-        members += of_lists
-        member_languages += [number] * len(of_lists)
-        lists += len(of_lists)
-    arrays["member_starts"] = starts_of(np.array([len(found) for found in members], np.int64)).astype(np.uint32)
-    arrays["member_terms"] = np.concatenate([np.zeros(0, np.int64), *members]).astype(np.uint32)
-    arrays["member_languages"] = np.array(member_languages, np.uint8)
-    arrays.update(_postings(merged, lists))
-    return arrays
+    ranks = inverse(order).astype(np.int32)
+    spoken = tally(_spoken(tokens, ranks, languages), len(language_names) * len(terms))
+    classes, merged = _class_arrays(spoken.reshape(len(language_names), len(terms)), terms, language_names)
+    postings = _Postings(tokens)
+    ids = map(tokens.terms.__getitem__, stretches(len(tokens.terms)))
+    postings.add(_looked_up(ranks, ids, len(tokens.terms)), len(terms))
+    merged_lists = len(classes["member_languages"])
+    postings.add(_looked_up(merged, _spoken(tokens, ranks, languages), len(tokens.terms)), merged_lists)
+    return {**arrays, **classes, **postings.arrays()}
 
 
 def _folded_arrays(terms: Sequence[str]) -> dict[str, Array]:
@@ -62,63 +64,131 @@ def _folded_arrays(terms: Sequence[str]) -> dict[str, Array]:
     return {**table, "folded_terms": np.array([index for _, index in folded], np.uint32)}
 
 
-def _classes(
-    spoken: Occurrences, terms: Sequence[str], totals: NDArray[np.int64], language: str, lists: int
-) -> tuple[dict[str, Array], Occurrences, list[NDArray[np.int64]]]:
-    """The class table of one language, the occurrences of its merged lists, and the terms of each, ascending. `lists`
-    is the number of lists so far.
+def _looked_up(values: NDArray[np.int32], parts: Iterable[Array], count: int) -> NDArray[np.int32]:
+    """The values at the indexes in `parts`, end to end; `count` in all."""
+    found = np.empty(count, np.int32)
+    done = 0
+    for part in parts:
+        found[done : done + len(part)] = values[part]
+        done += len(part)
+    return found
 
-    `spoken` are the tokens of the posts in that language, `totals` how often each term occurs in all of them. A class
-    that is one term, all of whose posts are in this language, needs no list of its own: it is the term's list.
+
+def _spoken(tokens: Occurrences, ranks: NDArray[np.int32], languages: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+    """Of each token, a stretch at a time, the language of its post * T + the rank of its term."""
+    first = languages.astype(np.int64) * len(ranks)
+    for part in stretches(len(tokens.terms)):
+        yield first[tokens.runs[part] // FIELD_COUNT] + ranks[tokens.terms[part]]
+
+
+def _class_arrays(
+    spoken: NDArray[np.int64], terms: Sequence[str], language_names: Sequence[str]
+) -> tuple[dict[str, Array], NDArray[np.int32]]:
+    """The arrays from class_text_0 to member_languages; and of each language and term, end to end, the merged list,
+    from 0 on, -1 where there is none.
+
+    `spoken` (languages, T) is how often each term stands in the posts in each language.
     """
-    here = np.bincount(spoken.lists, minlength=len(terms))
+    arrays: dict[str, Array] = {}
+    found: list[_Classes] = []
+    totals = spoken.sum(axis=0)
+    for number, language in enumerate(language_names):
+        count = sum(len(classes.sizes) for classes in found)
+        found.append(_classes(spoken[number], totals, terms, language, count))
+        arrays.update({f"{key}_{number}": value for key, value in found[-1].table.items()})
+    nothing = np.zeros(0, np.int64)
+    sizes = np.concatenate([nothing, *(classes.sizes for classes in found)])
+    members = np.concatenate([nothing, *(classes.members for classes in found)])
+    arrays["member_starts"] = starts_of(sizes).astype(np.uint32)
+    arrays["member_terms"] = members.astype(np.uint32)
+    arrays["member_languages"] = np.repeat(np.arange(len(found), dtype=np.uint8), [len(one.sizes) for one in found])
+    return arrays, np.concatenate([nothing.astype(np.int32), *(classes.merged for classes in found)])
+
+
+def _classes(
+    here: NDArray[np.int64], totals: NDArray[np.int64], terms: Sequence[str], language: str, count: int
+) -> _Classes:
+    """The classes of one language; `count` is the number of merged lists so far.
+
+    `here` (T) is how often each term stands in the posts in that language, `totals` (T) in all posts. A class that is
+    one term, all of whose posts are in this language, needs no list of its own: it is the term's list.
+    """
     members = np.flatnonzero(here)
     keys = [class_key(terms[term], language) for term in members.tolist()]
     names = sorted(set(keys))
     numbers = {name: number for number, name in enumerate(names)}
-    class_of = np.zeros(len(terms), np.int64)
-    class_of[members] = [numbers[key] for key in keys]
-    sizes = np.bincount(class_of[members], minlength=len(names))
-    alone = members[(sizes[class_of[members]] == 1) & (here[members] == totals[members])]
+    class_of = np.array([numbers[key] for key in keys], np.int64)
+    sizes = np.bincount(class_of, minlength=len(names))
+    alone = (sizes[class_of] == 1) & (here[members] == totals[members])
     list_of = np.full(len(names), -1, np.int64)
-    list_of[class_of[alone]] = alone
-    merged = list_of < 0
-    list_of[merged] = np.arange(lists, lists + merged.sum())
-    token_classes = class_of[spoken.lists]
-    chosen = merged[token_classes]
-    occurrences = spoken.take(chosen)._replace(lists=list_of.astype(np.int32)[token_classes[chosen]])
+    list_of[class_of[alone]] = members[alone]
+    several = list_of < 0
+    list_of[several] = len(terms) + count + np.arange(several.sum())
     table = dictionary("class", [name.encode() for name in names])
-    arrays = {**table, "class_lists": list_of.astype(np.uint32)}
-    ordered = members[np.argsort(class_of[members], kind="stable")]
-    of_classes = np.split(ordered, np.cumsum(sizes)[:-1])
-    return arrays, occurrences, [of_classes[number] for number in np.flatnonzero(merged)]
+    members, class_of = members[~alone], class_of[~alone]
+    merged = np.full(len(terms), -1, np.int32)
+    merged[members] = list_of[class_of] - len(terms)
+    return _Classes(
+        {**table, "class_lists": list_of.astype(np.uint32)},
+        merged,
+        members[np.argsort(class_of, kind="stable")],
+        sizes[several],
+    )
 
 
-def _postings(groups: Sequence[Occurrences], lists: int) -> dict[str, Array]:
-    """The arrays from list_rows to wide_lists. Lists ascend from each group to the next."""
-    sorted_groups = [_sorted(group) for group in groups]
-    tokens = Occurrences(*(np.concatenate(parts) for parts in zip(*sorted_groups, strict=True)))
-    posts = tokens.runs // FIELD_COUNT
-    keys = tokens.lists * FIELD_COUNT + tokens.runs % FIELD_COUNT
-    first = np.ones(len(keys), np.bool_)
-    first[1:] = (keys[1:] != keys[:-1]) | (posts[1:] != posts[:-1])
-    rows = np.flatnonzero(first)
-    wide = np.flatnonzero(tokens.spans > 1)
+class _Postings:
+    """Gathers the postings of the lists of a segment, in the order of the lists."""
+
+    def __init__(self, tokens: Occurrences) -> None:
+        self._tokens = tokens
+        self._parts = defaultdict[str, list[Array]](list)
+        self._lists = self._occurrences = 0
+
+    def add(self, lists: NDArray[np.int32], count: int) -> None:
+        """Append `count` lists; `lists` is that of each token, from 0 on, -1 where it is in none of them."""
+        for first, last, at in gathered(lists, count):
+            part = _part(self._tokens, at, lists[at] - first, last - first)
+            part["wide"] += self._occurrences
+            part["wide_lists"] += self._lists
+            self._occurrences += len(at)
+            self._lists += last - first
+            for name, array in part.items():
+                self._parts[name].append(array)
+
+    def arrays(self) -> dict[str, Array]:
+        """The arrays from list_rows to wide_lists. The gathered postings are used up by it."""
+        arrays = {name: np.concatenate(self._parts.pop(name)) for name in list(self._parts)}
+        arrays["list_rows"] = starts_of(arrays["list_rows"]).astype(np.uint32)
+        counts = arrays["row_counts"]
+        whole = counts[: len(counts) // ROWS_PER_BLOCK * ROWS_PER_BLOCK].reshape(-1, ROWS_PER_BLOCK)
+        starts = starts_of(whole.sum(axis=1, dtype=np.int64))
+        arrays["row_blocks"] = starts[: -(-len(counts) // ROWS_PER_BLOCK)].astype(np.uint32)
+        return arrays
+
+
+def _part(tokens: Occurrences, at: NDArray[np.int64], lists: NDArray[np.int32], count: int) -> dict[str, Array]:
+    """The postings of `count` lists, as the columns have them, but that list_rows is how many rows a list has of each
+    field. Their occurrences are the tokens `at`, ascending, and `lists` (parallel) is the list of each, from 0 on.
+
+    The types are the smallest for these postings; laid end to end with others they get the widest of all.
+    """
+    keys = lists * FIELD_COUNT + tokens.runs[at] % FIELD_COUNT
+    order = stable_order(keys)
+    at, keys = at[order], keys[order]
+    runs = tokens.runs[at]
+    posts = runs // FIELD_COUNT
+    rows = np.flatnonzero(changes(keys, posts))
+    spans = tokens.spans[at]
+    wide = np.flatnonzero(spans > 1)
     return {
-        "list_rows": np.searchsorted(keys[rows], np.arange(lists * FIELD_COUNT + 1)).astype(np.uint32),
+        "list_rows": np.bincount(keys[rows], minlength=count * FIELD_COUNT).astype(np.uint32),
         "row_posts": smallest(posts[rows]),
         "row_counts": smallest(np.diff(rows, append=len(keys))),
-        "row_blocks": rows[::ROWS_PER_BLOCK].astype(np.uint32),
-        "positions": smallest(tokens.positions),
+        "positions": smallest(tokens.begins[runs] + tokens.positions[at]),
         "wide": wide.astype(np.uint32),
-        "wide_spans": tokens.spans[wide],
-        "wide_lists": np.unique(tokens.lists[wide]).astype(np.uint32),
+        "wide_spans": spans[wide],
+        "wide_lists": np.unique(keys[wide] // FIELD_COUNT).astype(np.uint32),
     }
-
-
-def _sorted(tokens: Occurrences) -> Occurrences:
-    """By list, then field; within these the order of the text stays."""
-    return tokens.take(np.argsort(tokens.lists * FIELD_COUNT + tokens.runs % FIELD_COUNT, kind="stable"))
 
 
 def smallest(values: NDArray[np.signedinteger[Any]]) -> Array:

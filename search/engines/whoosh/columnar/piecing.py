@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import compress, count, pairwise
 from operator import sub
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from search.analysis import Tokens
 from search.engines.whoosh.columnar.arrayfile import Array
+from search.engines.whoosh.columnar.grouping import stretches, tally
 from search.engines.whoosh.columnar.inverting import inverse, smallest, string_table
 from search.engines.whoosh.columnar.pieces import RARE, signs_of
 
@@ -46,21 +47,28 @@ class PieceWriter:
         self._leads.append(self._numbers["", text[: cuts[0]] if cuts else text, 0, 0])
 
     def arrays(
-        self, terms: Sequence[str], words: NDArray[np.int64], leads: NDArray[np.int64], size: int
+        self, terms: Sequence[str], words: Iterable[NDArray[np.int64]], leads: NDArray[np.int64], size: int
     ) -> dict[str, Array]:
-        """The arrays from piece_text to places. `terms` are those of the segment, sorted; `words` and `leads` are the
-        places of all words and of what stands before the texts, in the order of `add`; there are `size` places."""
+        """The arrays from piece_text to places. `terms` are those of the segment, sorted; `words` (in stretches) and
+        `leads` are the places of all words and of what stands before the texts, in the order of `add`; there are `size`
+        places."""
         nothing = self._numbers[_NOTHING]
         pieces = list(self._numbers)
-        found = np.array(self._words, np.int64)
+        found = np.frombuffer(self._words, np.uintc)
         # The frequent pieces come first: what texts are made of stays in the processor's caches.
-        order = np.argsort(-np.bincount(found, minlength=len(pieces)), kind="stable")
-        renumbered = inverse(order.tolist())
+        counts = tally((found[part] for part in stretches(len(found))), len(pieces))
+        order = np.argsort(-counts, kind="stable")
+        renumbered = inverse(order.tolist()).astype(np.uint32)
         places = np.full(size, renumbered[nothing])
-        places[words] = renumbered[found]
-        places[leads] = renumbered[np.array(self._leads, np.int64)]
+        done = 0
+        for part in words:
+            places[part] = renumbered[found[done : done + len(part)]]
+            done += len(part)
+        places[leads] = renumbered[np.frombuffer(self._leads, np.uintc)]
         pieces = [pieces[number] for number in order.tolist()]
         rare = np.flatnonzero(places >= RARE)
+        rare_pieces = places[rare]
+        places[rare] = RARE
         number_of = {term: number for number, term in enumerate(terms)}
         return {
             **string_table("piece", [text.encode() for _, text, *_ in pieces]),
@@ -68,9 +76,9 @@ class PieceWriter:
             "piece_words": smallest(np.array([word for *_, word in pieces])),
             "piece_signs": np.array([signs_of(text, lead + word) for _, text, lead, word in pieces], np.uint8),
             "piece_terms": np.array([number_of.get(term, len(terms)) for term, *_ in pieces], np.uint32),
-            "places": np.minimum(places, RARE).astype(np.uint16),
+            "places": places.astype(np.uint16),
             "rare_places": rare.astype(np.uint32),
-            "rare_pieces": places[rare].astype(np.uint32),
+            "rare_pieces": rare_pieces,
         }
 
 

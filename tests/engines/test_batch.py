@@ -4,9 +4,12 @@ import multiprocessing
 import os
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import settings
@@ -259,19 +262,20 @@ def test_everything_is_on_the_disk_before_current_moves(tmp_path: Path, monkeypa
 def test_a_full_disk_leaves_the_published_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, [sample(1)])
     before = open_snapshot(tmp_path)
-    real = disk.write_file
-    for allowed in range(5):  # .seg, .posts, TOC, snapshot, CURRENT.new
+    real = disk.new_file
+    for allowed in range(6):  # .columns, .seg, .posts, TOC, snapshot, CURRENT.new
         written = 0
 
-        def write_file(path: Path, data: bytes, allowed: int = allowed) -> None:
+        @contextmanager
+        def new_file(path: Path, allowed: int = allowed) -> Iterator[BinaryIO]:
             nonlocal written
             written += 1
-            with disk.storage_errors("write", path):
+            with disk.storage_errors("write", path), real(path) as file:
                 if written > allowed:
                     raise OSError(28, "No space left on device")
-            real(path, data)
+                yield file
 
-        monkeypatch.setattr(disk, "write_file", write_file)
+        monkeypatch.setattr(disk, "new_file", new_file)
         for full in ("", "anew"):
             written = 0
             with pytest.raises(StorageError, match="No space left"):

@@ -67,14 +67,17 @@ def field_postings(arrays: Mapping[str, Array], field: int) -> Iterator[FieldPos
     bounds = arrays["list_rows"].astype(np.int64)
     begins = bounds[:-1].reshape(-1, FIELD_COUNT)[: len(table), field]
     sizes = bounds[1:].reshape(-1, FIELD_COUNT)[: len(table), field] - begins
-    occurrences = np.concatenate([np.zeros(1, np.int64), np.cumsum(arrays["row_counts"], dtype=np.int64)])
+    counted = arrays["row_counts"][: bounds[len(table) * FIELD_COUNT]]  # behind these are the lists of classes
+    occurrences = np.zeros(len(counted) + 1, np.uint32)
+    occurrences[1:] = counted
+    np.cumsum(occurrences, dtype=np.uint32, out=occurrences)  # in place, so that it takes no second array
     used = np.flatnonzero(sizes)
     groups = np.cumsum(sizes[used]) // AT_ONCE
     for terms in np.split(used, np.flatnonzero(np.diff(groups)) + 1):
         chosen = flat_ranges(begins[terms], sizes[terms])
         rows = arrays["row_posts"][chosen].astype(np.int64)
         counts = arrays["row_counts"][chosen].astype(np.int64)
-        positions = arrays["positions"][flat_ranges(occurrences[chosen], counts)].astype(np.int64)
+        positions = arrays["positions"][flat_ranges(occurrences[chosen].astype(np.int64), counts)].astype(np.int64)
         positions -= np.repeat(arrays["field_positions"][rows, field].astype(np.int64), counts)
         starts = np.append(0, np.cumsum(sizes[terms]))
         yield FieldPostings([table[t] for t in terms.tolist()], starts, rows, counts, encode_all(positions, counts))

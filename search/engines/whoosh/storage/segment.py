@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec
+from whoosh.filedb.compound import CompoundStorage
+from whoosh.filedb.structfile import StructFile
 
 from search import disk
 from search.analysis import analyze_post
@@ -82,19 +84,19 @@ class SegmentBuilder:
         columns = folder / f"{name}.columns"
         arrays = self._columns.write(columns)
         del self._columns
-        with disk.storage_errors("read", columns):
-            size, crc = disk.checksum(columns)
         self._write_documents(memory, segment, arrays["lengths"])
         self._write_postings(memory, segment, arrays)
-        segment.create_compound_file(memory)
+        del arrays
+        compound = folder / f"{name}.seg"
+        _write_compound(compound, memory, segment)
         return NewSegment(
             SegmentRecord(
                 name=name,
                 rows=len(self._ids),
                 words=self.words,
                 deleted=(),
-                whoosh=_write(folder / f"{name}.seg", memory.content(f"{name}.seg")),
-                columns=FileRecord.of(columns, size, crc),
+                whoosh=_record(compound),
+                columns=_record(columns),
                 posts=_write(folder / f"{name}.posts", listing_bytes(self._ids, self._hashes)),
             ),
             segment,
@@ -145,6 +147,25 @@ def _columns_of(posts: Iterable[Post]) -> ColumnsWriter:
     for post in posts:
         columns.add(post, analyze_post(post))
     return columns
+
+
+class _Unclosed(StructFile):
+    """A file that stays open when Whoosh has written it: it is still to be synced."""
+
+    def close(self) -> None:
+        self.flush()
+
+
+def _write_compound(path: Path, memory: MemoryStorage, segment: WhooshSegment) -> None:
+    """Writes the files in memory as one, straight to the disk: in memory they would be there twice."""
+    with disk.new_file(path) as file:
+        CompoundStorage.assemble(_Unclosed(file), memory, segment.list_files(memory))
+    segment.compound = True
+
+
+def _record(path: Path) -> FileRecord:
+    with disk.storage_errors("read", path):
+        return FileRecord.of(path, *disk.checksum(path))
 
 
 def _write(path: Path, data: bytes) -> FileRecord:

@@ -42,7 +42,7 @@ def test_few_and_full_segments_are_left_alone() -> None:
 
 
 def test_the_large_segments_stay_when_the_small_ones_are_merged() -> None:
-    sizes = [full(8000, 600)] * 12 + [full(3000, 600)] + [full(1, 600)] * 8
+    sizes = [full(10_000, 600)] * 12 + [full(3000, 600)] + [full(1, 600)] * 8
     assert segments_to_merge(sizes) == frozenset(range(13, 21))
 
 

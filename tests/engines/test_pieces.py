@@ -2,12 +2,14 @@
 
 import re
 from html import unescape
+from random import Random
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search.analysis import TAG_SEPARATOR, analyze
+from search.engines.whoosh.columnar import pieces
 from search.engines.whoosh.columnar.columns import FIELD_GAP, Columns
 from search.engines.whoosh.columnar.compiler import compile_columns
 from search.engines.whoosh.columnar.pieces import PLAIN, _shown, signs_of
@@ -44,6 +46,18 @@ def test_the_words_at_the_places_are_those_of_the_text(bodies: list[str]) -> Non
         place = columns.place(row) + columns.field_positions_of(row)[BODY]
         pieces = columns.pieces.numbers(place, place + len(words))
         assert columns.pieces.terms[pieces].tolist() == [columns.term_list(term) for term, _ in words]
+
+
+def test_pieces_beyond_two_bytes_are_read_from_any_place_on() -> None:
+    words = [f"w{number}" for number in range(pieces.RARE + (1 << pieces.RARE_BITS) + 1000)]
+    body = " ".join(Random(1).sample(words, len(words)) + words[:1000])
+    columns = compile_columns([make_post("many", "title", body)])
+    assert columns.field_text(0, BODY) == body
+    first, last = columns.field_positions_of(0)[BODY : BODY + 2]
+    whole = columns.pieces.numbers(first, last)
+    assert max(whole) >= pieces.RARE + (1 << pieces.RARE_BITS)
+    for start in range(0, len(whole), 997):
+        assert columns.pieces.numbers(first + start, first + start + 150) == whole[start : start + 150]
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=4))

@@ -34,7 +34,7 @@ def test_a_string_is_found_where_it_first_is_however_alike_its_neighbours_are(
 
 
 def test_strings_of_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zlib, "crc32", lambda _: 127)  # the last slot: what follows stands in the first ones
+    monkeypatch.setattr(zlib, "crc32", lambda _: 166)  # the last slot: what follows stands in the first ones
     words = table()
     assert [words.find(word) for word in WORDS] == [*range(100)]
     assert words.find(b"zebra") == -1
@@ -46,7 +46,7 @@ def test_a_search_ends_where_damage_leaves_no_slot_free() -> None:
 
 
 @given(st.integers(0, 1000))
-def test_a_quarter_of_the_slots_is_free_or_more(size: int) -> None:
+def test_two_of_five_slots_are_free(size: int) -> None:
     slots = hash_slots([f"{number}".encode() for number in range(size)])
     assert sorted(slots[slots > 0].tolist()) == [*range(1, size + 1)]
-    assert 4 * size <= 3 * len(slots)
+    assert 3 * len(slots) - 3 <= 5 * size < 3 * len(slots)

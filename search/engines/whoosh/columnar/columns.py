@@ -22,7 +22,7 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     list_rows           uint32  L*F+1   the rows of field f of list l begin at l * F + f, and end where the next begin
     row_posts           u       R       the post, ascending within a field
     row_counts          u       R       how often the word stands in that field of that post
-    row_blocks          uint32  R/8     the first occurrence of every 8th row; the counts give those between
+    row_blocks          uint32  R/32    the first occurrence of every 32nd row; the counts give those between
     positions           u       O       where each occurrence is in its post's position space, in the order of the rows
     wide                uint32          the occurrences that cover several positions (compounds), ascending
     wide_spans          uint8           how many positions each of them covers
@@ -30,9 +30,9 @@ field and post), O occurrences, P places. `u` is the smallest of uint8, uint16 a
     lengths             u       N,F     terms in each field
     field_positions     u       N,F+1   where each field begins in the post's position space; last: where the post ends
     place_starts        uint32  N+1     the post's first place: position p of post n is place place_starts[n] + p
-    places              uint16  P       the piece at each place; pieces.RARE where it is in the next two
-    rare_places         uint32          the places of pieces from RARE on, ascending
-    rare_pieces         uint32          which piece is there
+    places              uint16  P       the piece at each place, of those from pieces.RARE on only the upper bits
+    rare_blocks         uint32  P/64    how many of these stand before every 64th place
+    rare_pieces         uint16          the lower bits of each of them
     piece_text          uint8           words as written, with all around them; frequent ones first
     piece_starts        uint32  -+1     where each begins
     piece_leads         u               characters in front of its word
@@ -89,7 +89,7 @@ FIELD_COUNT = len(SEARCHED)
 TITLE, DESCRIPTION, BODY, TAGS = range(FIELD_COUNT)
 NO_DAY = np.iinfo(np.int32).min
 NO_INSTANT = np.iinfo(np.int64).min
-ROWS_PER_BLOCK = 8
+ROWS_PER_BLOCK = 32
 FIELD_GAP = TAG_GAP
 _IN_BLOCK = np.arange(ROWS_PER_BLOCK)
 _DICTIONARY = ("text", "starts", "slots")

@@ -7,9 +7,10 @@ piece, and whether a sentence begins with a piece is known from it and the one b
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+
+import numpy as np
 
 from search.engines.whoosh.columnar.arrayfile import Array
 from search.engines.whoosh.columnar.stringtable import StringTable
@@ -21,8 +22,16 @@ KEPT = 1 << 17
 """So many pieces are held in memory as they are shown, by all segments together, once they were. The frequent ones have
 the lowest numbers: of a segment with a million words the first 8,192 make four fifths of a text."""
 
-RARE = (1 << 16) - 1
-"""Places hold the numbers below in two bytes. A large segment has more pieces, in a few places each."""
+RARE = 0xFF00
+"""Places hold the numbers below in two bytes. A large segment has more pieces, in a few places each: such a place has
+RARE and the upper bits of how far its piece is above it. That is enough for 16 million pieces; posts are of a million
+bytes at most, so a segment cannot have as many."""
+
+RARE_BITS = 16
+"""The lower bits, which are kept apart, in the order of these places."""
+
+PLACES_PER_BLOCK = 64
+"""Of every so many places it is kept how many such ones are before them."""
 
 ENDS, SMALL, TIGHT, REACHES, PLAIN = 1, 2, 4, 8, 16
 """The signs of a piece: a sentence may end with it; it begins with a small letter, so that none ends before it (that
@@ -78,11 +87,12 @@ class Pieces:
         self.terms = arrays["piece_terms"]
         """The term of every piece; the number of terms for what is no word."""
         self._places = arrays["places"].data
-        self._rare_places = arrays["rare_places"].data
+        self._upper_bytes = arrays["places"].view(np.uint8)[1::2].data
+        self._rare_blocks = arrays["rare_blocks"].data
         self._rare_pieces = arrays["rare_pieces"].data
         self._unmarked = _Unmarked(self._texts, self.signs)
-        if len(self._rare_places) != len(self._rare_pieces):
-            raise ValueError("its rare places do not belong together")
+        if len(self._rare_blocks) != -(-len(self._places) // PLACES_PER_BLOCK):
+            raise ValueError("its places do not belong together")
         if not len(self._texts) == len(self._leads) == len(self._words) == len(self.signs) == len(self.terms):
             raise ValueError("its pieces do not belong together")
 
@@ -93,13 +103,19 @@ class Pieces:
     def numbers(self, first: int, last: int) -> list[int]:
         """The pieces at the places from `first` up to but not including `last`."""
         found: list[int] = self._places[first:last].tolist()
-        if RARE in found:
-            at = bisect_left(self._rare_places, first)
-            for index, number in enumerate(found):
-                if number == RARE:
-                    found[index] = self._rare_pieces[at]
-                    at += 1
+        if found and max(found) >= RARE:
+            rare = self._rare_before(first)
+            for index, code in enumerate(found):
+                if code >= RARE:
+                    found[index] = RARE + ((code - RARE) << RARE_BITS) + self._rare_pieces[rare]
+                    rare += 1
         return found
+
+    def _rare_before(self, place: int) -> int:
+        """How many places before `place` have a rare piece: those whose upper byte is that of RARE."""
+        block = place // PLACES_PER_BLOCK
+        since = bytes(self._upper_bytes[block * PLACES_PER_BLOCK : place])
+        return self._rare_blocks[block] + since.count(RARE >> 8)
 
     def text(self, numbers: Iterable[int]) -> str:
         """Some pieces end to end, as they were written."""

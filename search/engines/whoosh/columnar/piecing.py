@@ -13,7 +13,7 @@ from search.analysis import Tokens
 from search.engines.whoosh.columnar.arrayfile import Array
 from search.engines.whoosh.columnar.grouping import stretches, tally
 from search.engines.whoosh.columnar.inverting import inverse, smallest, string_table
-from search.engines.whoosh.columnar.pieces import RARE, signs_of
+from search.engines.whoosh.columnar.pieces import PLACES_PER_BLOCK, RARE, RARE_BITS, signs_of
 
 _Key = tuple[str, str, int, int]
 """What tells two pieces apart: the term of the word, the text, and how many characters stand before the word and are of
@@ -67,8 +67,8 @@ class PieceWriter:
         places[leads] = renumbered[np.frombuffer(self._leads, np.uintc)]
         pieces = [pieces[number] for number in order.tolist()]
         rare = np.flatnonzero(places >= RARE)
-        rare_pieces = places[rare]
-        places[rare] = RARE
+        above = places[rare] - RARE
+        places[rare] = RARE + (above >> RARE_BITS)
         number_of = {term: number for number, term in enumerate(terms)}
         return {
             **string_table("piece", [text.encode() for _, text, *_ in pieces]),
@@ -77,8 +77,8 @@ class PieceWriter:
             "piece_signs": np.array([signs_of(text, lead + word) for _, text, lead, word in pieces], np.uint8),
             "piece_terms": np.array([number_of.get(term, len(terms)) for term, *_ in pieces], np.uint32),
             "places": places.astype(np.uint16),
-            "rare_places": rare.astype(np.uint32),
-            "rare_pieces": rare_pieces,
+            "rare_blocks": np.searchsorted(rare, np.arange(0, size, PLACES_PER_BLOCK)).astype(np.uint32),
+            "rare_pieces": above.astype(np.uint16),
         }
 
 

@@ -70,10 +70,10 @@ class Dictionary(StringTable):
         slots = self._slots
         slot = zlib.crc32(key)
         for _ in range(len(slots)):
-            slot &= len(slots) - 1
+            slot %= len(slots)
             index = slots[slot] - 1
             if index < 0:
-                return -1
+                break
             if self[index] == key:
                 return index
             slot += 1
@@ -82,14 +82,12 @@ class Dictionary(StringTable):
 
 def hash_slots(strings: Sequence[bytes]) -> NDArray[np.uint32]:
     """For each string one more than its index, in the slot of its CRC-32 or, where that is taken, in the next that is
-    free (linear probing: Knuth, The Art of Computer Programming 3, section 6.4); 0 is a free one. A quarter of the
-    slots is free, or more; their number is a power of two."""
-    size = 1 << (len(strings) * 4 // 3).bit_length()
-    slots = [0] * size
+    free (linear probing: Knuth, The Art of Computer Programming 3, section 6.4); two of five are free, and hold 0."""
+    slots = [0] * (len(strings) * 5 // 3 + 1)
     for number, string in enumerate(strings, 1):
-        slot = zlib.crc32(string) & size - 1
+        slot = zlib.crc32(string) % len(slots)
         while slots[slot]:
-            slot = slot + 1 & size - 1
+            slot = (slot + 1) % len(slots)
         slots[slot] = number
     return np.array(slots, np.uint32)
 

@@ -61,7 +61,7 @@ def build(
     if processes is None:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         processes = min(cores, MAX_PROCESSES) if len(items) >= ALONE_BELOW else 1
-    # All processes together hold the words of two whole segments at most: some 1.3 GB.
+    # All processes together hold the words of two whole segments at most: some 1.6 GB.
     room = 2 * SEGMENT_WORDS // max(2, processes)
     progress.start(len(items))
     try:

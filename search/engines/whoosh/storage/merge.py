@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-SEGMENT_WORDS = 8_000_000
-"""A segment is written when it holds this many words (13,000 posts of 600), which bounds the memory of a process: it
-takes some 75 bytes a word at its peak, half of them for what is gathered of the posts."""
+SEGMENT_WORDS = 11_000_000
+"""A segment is written when it holds this many words (18,000 posts of 600), which bounds the memory of a process: it
+takes some 70 bytes a word at its peak, half of them for what is gathered of the posts."""
 
 MAX_SMALL = 8
 """Small segments are at most this many. Each costs a query about the same, however small; one run adds one (a large

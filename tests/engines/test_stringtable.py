@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.engines.whoosh.columnar.inverting import dictionary
-from search.engines.whoosh.columnar.stringtable import Dictionary, hash_slots
+from search.engines.whoosh.columnar.stringtable import PROBES, Dictionary, hash_slots
 
 WORDS = sorted(f"word{number}".encode() for number in range(100))
 
@@ -33,11 +33,12 @@ def test_a_string_is_found_where_it_first_is_however_alike_its_neighbours_are(
         assert words.find(key) == (strings.index(key) if key in strings else -1)
 
 
-def test_strings_of_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strings_of_one_hash_are_told_apart_and_cost_few_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zlib, "crc32", lambda _: 166)  # the last slot: what follows stands in the first ones
     words = table()
     assert [words.find(word) for word in WORDS] == [*range(100)]
     assert words.find(b"zebra") == -1
+    assert np.count_nonzero(hash_slots(WORDS)) == PROBES
 
 
 def test_a_search_ends_where_damage_leaves_no_slot_free() -> None:
@@ -46,7 +47,9 @@ def test_a_search_ends_where_damage_leaves_no_slot_free() -> None:
 
 
 @given(st.integers(0, 1000))
-def test_two_of_five_slots_are_free(size: int) -> None:
+def test_nearly_all_strings_have_a_slot_and_two_of_five_are_free(size: int) -> None:
     slots = hash_slots([f"{number}".encode() for number in range(size)])
-    assert sorted(slots[slots > 0].tolist()) == [*range(1, size + 1)]
+    held = slots[slots > 0].tolist()
+    assert len(set(held)) == len(held) >= 0.95 * size
+    assert set(held) <= {*range(1, size + 1)}
     assert 3 * len(slots) - 3 <= 5 * size < 3 * len(slots)

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from search.engines.whoosh.columnar.arrayfile import Array
 
+PROBES = 32
+"""So many slots are looked at for a string, at most: whoever knows the hash can write words that all have the same."""
+
 
 class StringTable:
     """Byte strings end to end. `prefix_range` needs them sorted, and takes O(log n) comparisons."""
@@ -57,8 +60,8 @@ class StringTable:
 
 
 class Dictionary(StringTable):
-    """A table whose strings are found by their hashes, with one or two looks at it. A search by halves would look at a
-    dozen places of the file, and what is not in the processor's caches is what takes the time."""
+    """A sorted table whose strings are found by their hashes, mostly with one or two looks at it. A search by halves
+    looks at a dozen places of the file, and what is not in the processor's caches is what takes the time."""
 
     def __init__(self, text: Array, starts: Array, slots: Array) -> None:
         """`slots` is what hash_slots makes of the strings."""
@@ -69,26 +72,31 @@ class Dictionary(StringTable):
         """The index of `key`, the first where it is there several times, or -1."""
         slots = self._slots
         slot = zlib.crc32(key)
-        for _ in range(len(slots)):
+        for _ in range(PROBES):
             slot %= len(slots)
             index = slots[slot] - 1
             if index < 0:
-                break
+                return -1
             if self[index] == key:
                 return index
             slot += 1
-        return -1
+        index = self._first_from(key)
+        return index if index < len(self) and self[index] == key else -1
 
 
 def hash_slots(strings: Sequence[bytes]) -> NDArray[np.uint32]:
     """For each string one more than its index, in the slot of its CRC-32 or, where that is taken, in the next that is
-    free (linear probing: Knuth, The Art of Computer Programming 3, section 6.4); two of five are free, and hold 0."""
+    free (linear probing: Knuth, The Art of Computer Programming 3, section 6.4); a string for which PROBES are taken is
+    left out. Two of five slots are free, or more, and hold 0."""
     slots = [0] * (len(strings) * 5 // 3 + 1)
     for number, string in enumerate(strings, 1):
-        slot = zlib.crc32(string) % len(slots)
-        while slots[slot]:
-            slot = (slot + 1) % len(slots)
-        slots[slot] = number
+        slot = zlib.crc32(string)
+        for _ in range(PROBES):
+            slot %= len(slots)
+            if not slots[slot]:
+                slots[slot] = number
+                break
+            slot += 1
     return np.array(slots, np.uint32)
 
 

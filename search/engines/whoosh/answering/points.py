@@ -110,7 +110,6 @@ def _weighed(collection: Collection, matches: Sequence[Match]) -> list[Weighed]:
     """Some words, with all of their rows laid end to end. Each has a slot for every post."""
     rows: list[tuple[Array, int]] = []
     counted: list[Array] = []
-    titles: list[tuple[Array, Array, int]] = []
     runs: list[_Run] = []
     for slots, match in zip(count(0, collection.size), matches, strict=False):
         worth = collection.scoring.field_weights(collection.posts, match)
@@ -118,20 +117,25 @@ def _weighed(collection: Collection, matches: Sequence[Match]) -> list[Weighed]:
             (posts, counts, bounds), first = part.postings, collection.offsets[part.segment]
             rows.append((posts, first))
             counted.append(counts)
-            if part.tells_where and bounds[TITLE + 1]:  # the exact spelling would count twice
-                titles.append((posts[: bounds[TITLE + 1]], counts[: bounds[TITLE + 1]], first + slots))
             for field, (low, high) in enumerate(pairwise(bounds)):
                 if low < high:
                     runs.append(_Run(high - low, field * collection.size, slots, worth[field] * part.weight))
     impacts = _impacts(collection, rows, counted, runs, len(matches))
-    if not titles:
-        return [Weighed(one.copy(), None) for one in impacts]
-    slots_of = laid([(posts, slot) for posts, _, slot in titles])
-    counts_of = np.concatenate([counts for _, counts, _ in titles])
-    titled = np.bincount(slots_of, counts_of, impacts.size).reshape(impacts.shape)
-    titled = np.minimum(titled, np.iinfo(np.uint8).max).astype(np.uint8)
-    # Copies: what is remembered of one word must not hold the memory of those that it was weighed with.
-    return [Weighed(one.copy(), words.copy()) for one, words in zip(impacts, titled, strict=True)]
+    return [Weighed(own, _titled(collection, match)) for own, match in zip(impacts, matches, strict=True)]
+
+
+def _titled(collection: Collection, match: Match) -> NDArray[np.uint8] | None:
+    """Weighed.titled. No two parts that tell where are of the same title; the exact spelling would count twice."""
+    titled: NDArray[np.uint8] | None = None
+    for part in match.parts:
+        posts, counts, bounds = part.postings
+        end = bounds[TITLE + 1]
+        if end and part.tells_where:
+            if titled is None:
+                titled = np.zeros(collection.size, np.uint8)
+            of_segment = titled[collection.offsets[part.segment] :]
+            of_segment[posts[:end]] = np.minimum(counts[:end], np.iinfo(np.uint8).max)
+    return titled
 
 
 def _impacts(
@@ -140,12 +144,12 @@ def _impacts(
     counted: Sequence[Array],
     runs: Sequence[_Run],
     words: int,
-) -> NDArray[np.float32]:
-    """What is summed over the rows (as `laid` takes them) of each of so many words in each post (words, size); their
-    counts are `counted`. In double precision, then rounded to single, so that it cannot show in how many parts a
+) -> list[NDArray[np.float32]]:
+    """What is summed over the rows (as `laid` takes them) of each of so many words in each post (size); their counts
+    are `counted`. In double precision, then rounded to single, so that it cannot show in how many parts a
     segment holds them."""
     if not runs:
-        return np.zeros((words, collection.size), np.float32)
+        return [np.zeros(collection.size, np.float32) for _ in range(words)]
     posts, counts = laid(rows), np.concatenate(counted)
     sizes, norms, slots, weights = map(np.array, zip(*runs, strict=True))
     of_norm = np.repeat(norms, sizes)
@@ -156,5 +160,6 @@ def _impacts(
     impact *= np.repeat(weights, sizes)
     if words > 1:
         posts += np.repeat(slots, sizes)
-    summed = np.bincount(posts, impact, words * collection.size)
-    return summed.astype(np.float32).reshape(words, collection.size)
+    summed = np.bincount(posts, impact, words * collection.size).reshape(words, collection.size)
+    # An array each: what is remembered of one word must not hold the memory of those that it was weighed with.
+    return [of_word.astype(np.float32) for of_word in summed]

@@ -37,7 +37,7 @@ lint: $(VENV)/installed-test
 test: lint  ## lint, types and the test suite, warnings as errors
 	$(BIN)/python -m pytest -m "not faults and not long and not browser"
 
-test-long: $(VENV)/installed-test  ## what make test does in short, at length: many examples, two workers, nginx, the image's installation
+test-long: $(VENV)/installed-test  ## what make test does in short, at length: many examples, two workers, nginx, Caddy, the image's installation
 	$(BIN)/python -m pytest -m long
 
 test-faults: $(VENV)/installed-test  ## the long fault suite: a thousand kills, full disks, flipped bits, eight readers and writers

@@ -5,10 +5,8 @@ import json
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,7 +22,7 @@ from search.runs import RunCounts
 from search.service import open_reader
 from search.web import headers, problems, protocol, server
 from search.web.metrics import IndexFacts, RequestCounts
-from tests.web.serving import CHECKOUT, Service, serving
+from tests.web.serving import CHECKOUT, serving
 
 DOCS = CHECKOUT / "docs"
 PAGE = (DOCS / "deploy.md").read_text(encoding="utf-8")
@@ -39,8 +37,6 @@ UNIT, CONTAINER, IGNORED, NGINX, CADDY = (
     )
 )
 ROOT_PATH = "/find"
-TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-"""Folders that nginx makes unless it is told where."""
 
 
 def blocks(language: str) -> list[str]:
@@ -218,48 +214,3 @@ def test_below_a_path_every_link_has_it_and_leads_somewhere(built: Settings, tmp
         assert followed > 20
         described = service.get("/opensearch.xml", host="x")[2].decode()
         assert set(re.findall(r'template="http://x(/\w+)', described)) == {ROOT_PATH}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def answered(service: Service, path: str) -> int:
-    """The status, as soon as somebody listens there."""
-    while service.process.poll() is None:
-        try:
-            return service.get(path)[0]
-        except ConnectionRefusedError:
-            time.sleep(0.02)
-    pytest.fail(f"it ended with {service.process.returncode}")
-
-
-@pytest.mark.long
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed; .ci/run installs it")
-def test_nginx_shows_the_service_below_a_path(built: Settings, tmp_path: Path) -> None:
-    with serving(built.index, tmp_path, "--root-path", ROOT_PATH, SERVE_LOG_ADDRESS="true") as service:
-        port = free_port()
-        configured = NGINX.replace("127.0.0.1:8000", f"127.0.0.1:{service.port}").replace("listen 80", f"listen {port}")
-        (tmp_path / "site.conf").write_text(configured, encoding="utf-8")
-        temporary = "".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in TEMPORARY)
-        (tmp_path / "nginx.conf").write_text(
-            f"pid {tmp_path}/pid; error_log {tmp_path}/errors; daemon off; events {{}}\n"
-            f"http {{ access_log off; {temporary} include {tmp_path}/site.conf; }}",
-            encoding="utf-8",
-        )
-        command = ["nginx", "-c", str(tmp_path / "nginx.conf")]
-        subprocess.run([*command, "-t"], check=True, capture_output=True, timeout=60)
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as nginx:
-            proxied = Service(nginx, port, service.out, service.err)
-            try:
-                assert answered(proxied, f"{ROOT_PATH}/?q=knee") == 200
-                assert answered(proxied, f"{ROOT_PATH}/api/search?q=knee") == 200
-                assert answered(proxied, ROOT_PATH) == 308
-                assert answered(proxied, f"{ROOT_PATH}/metrics") == 404
-            finally:
-                nginx.terminate()
-        service.end()
-        assert all(re.fullmatch("[0-9a-f]{32}", str(line["request"])) for line in service.log())

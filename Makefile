@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run serve test test-long test-browser test-faults test-whoosh27 lint relevance bench bench-large bench-http bench-parts clean
+.PHONY: run serve test test-long test-browser test-container test-faults test-whoosh27 lint relevance bench bench-large bench-http bench-parts clean
 
 # The stamp files make an install happen once per change of pyproject.toml.
 $(VENV)/installed: pyproject.toml
@@ -35,7 +35,7 @@ lint: $(VENV)/installed-test
 	$(BIN)/mypy
 
 test: lint  ## lint, types and the test suite, warnings as errors
-	$(BIN)/python -m pytest -m "not faults and not long and not browser"
+	$(BIN)/python -m pytest -m "not faults and not long and not browser and not container"
 
 test-long: $(VENV)/installed-test  ## what make test does in short, at length: many examples, two workers, nginx, Caddy, the image's installation
 	$(BIN)/python -m pytest -m long
@@ -45,6 +45,9 @@ test-faults: $(VENV)/installed-test  ## the long fault suite: a thousand kills, 
 
 test-browser: $(VENV)/installed-test  ## the search page and the search box in Chromium (Debian: apt install chromium)
 	$(BIN)/python -m pytest -m browser tests/browser
+
+test-container: $(VENV)/installed-test  ## the image, built and run as docs/deploy.md says (Debian: apt install podman runc debootstrap)
+	$(BIN)/python -m pytest -m container tests/container
 
 # The original Whoosh in an environment of its own: every dependency but whoosh3, then blogsearch without any.
 OLD := build/whoosh27

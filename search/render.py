@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from search.errors import BlogsearchError, PostError
 from search.models import (
@@ -25,7 +26,9 @@ from search.models import (
     Suggestion,
     TagCount,
 )
-from search.runlog import Run
+
+if TYPE_CHECKING:  # a query does without
+    from search.runlog import Run
 
 Json = dict[str, object]
 
@@ -184,7 +187,7 @@ def check_report(value: CheckReport) -> Json:
     }
 
 
-def index_status(value: IndexStatus, *, outdated: bool | None, runs: Sequence[Run]) -> Json:
+def index_status(value: IndexStatus, *, outdated: bool | None, runs: Sequence["Run"]) -> Json:
     """`size` is bytes; `outdated` is whether the content changed since, null where there is no content folder. `runs`
     are the last ones of the hook, the newest first."""
     return {
@@ -205,7 +208,7 @@ def delivery(status: str, run_id: str | None, detail: str) -> Json:
     return {"status": status, "run": run_id, "detail": detail}
 
 
-def run(value: Run, *, for_owner: bool) -> Json:
+def run(value: "Run", *, for_owner: bool) -> Json:
     """A run of the hook. `posts` names the first of those that it wrote and deleted, `report` holds the first of its
     problems, `problems` is how many there were. Why it failed, or built all anew, may name folders and addresses: that
     is for the owner of the machine, and a program elsewhere gets the code alone."""

@@ -42,7 +42,10 @@ def rows(title: str) -> dict[str, str]:
 
 def commands(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
     """Every command by its words, those of groups included."""
-    for name, command in group.commands.items():
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command
         yield f"{above}{name}", command
         if isinstance(command, click.Group):
             yield from commands(command, f"{name} ")

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from search import cli, service
-from search.cli.app import blogsearch, run
+from search.cli.app import COMMANDS, blogsearch, run
 from search.errors import (
     BlogsearchError,
     EmptyContentError,
@@ -121,7 +121,7 @@ def test_without_a_command_help_is_shown(capsys: pytest.CaptureFixture[str]) -> 
     assert 'blogsearch query "meta-analysis"' in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", sorted(blogsearch.commands))
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_has_help_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([name, "--help"]) == 0
     out = capsys.readouterr().out
@@ -129,14 +129,20 @@ def test_every_command_has_help_with_an_example(name: str, capsys: pytest.Captur
 
 
 def test_every_option_says_what_it_is_for() -> None:
-    commands: list[click.Command] = [blogsearch, *blogsearch.commands.values()]
+    commands: list[click.Command] = [blogsearch, *map(command, COMMANDS)]
     options = [option for command in commands for option in command.params if isinstance(option, click.Option)]
     assert [option.name for option in options if not option.help] == []
 
 
 def test_every_command_that_reports_can_do_so_in_json() -> None:
-    lacking = [name for name in ("index", "status", "check", "query") if not _has_json(blogsearch.commands[name])]
+    lacking = [name for name in ("index", "status", "check", "query") if not _has_json(command(name))]
     assert lacking == []
+
+
+def command(name: str) -> click.Command:
+    found = blogsearch.get_command(click.Context(blogsearch), name)
+    assert found
+    return found
 
 
 def _has_json(command: click.Command) -> bool:

@@ -12,10 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from search.cli.app import COMMANDS
+
 COMMAND = [sys.executable, "-m", "search"]
 HEAVY = {
     *("whoosh", "markdown", "yaml", "frontmatter", "tomllib", "multiprocessing", "subprocess", "asyncio"),
     *("rich.table", "rich.progress", "watchfiles"),
+    *(f"search.cli.{module}" for module in COMMANDS.values() if module != "query"),
+    *("search.runs", "search.runlog"),
 }
 
 POST = """---

@@ -69,7 +69,8 @@ def test_every_environment_variable_is_that_of_a_setting() -> None:
 def test_commands_are_commands(line: str) -> None:
     words = shlex.split(line)
     words = words[max(place for place, word in enumerate(words) if Path(word).name == "blogsearch") + 1 :]
-    command = blogsearch.commands[words[0]]
+    command = blogsearch.get_command(click.Context(blogsearch), words[0])
+    assert command
     with click.Context(command) as ctx:
         known = [option for param in command.get_params(ctx) for option in param.opts]
     assert [word for word in words if word.startswith("-") and word not in known] == []

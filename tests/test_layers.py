@@ -40,6 +40,7 @@ LAYERS: dict[str, float] = {
     "search.query.rewrite": 2,
     "search.query.synonyms": 2,
     "search.query.unspaced": 2,
+    "search.query.written_dates": 2,
     "search.posts": 4,
     "search.query.parse": 3,
     "search.query.params": 3,

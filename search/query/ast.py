@@ -56,6 +56,14 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """Posts of the date that was written among plain words, as if they were tagged so; unlike DateRange it scores.
+    `text` is the date in numbers: `2015-03`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class In:
     """`child`, looked for in one field only; `field` is a name of fields.SEARCHED. An In below it names its own."""
 
@@ -102,4 +110,4 @@ class All:
     """Every post: the empty query and `*`. Scores nothing."""
 
 
-Node: TypeAlias = Term | Phrase | Prefix | Fuzzy | DateRange | In | Words | And | Or | Not | Boost | All
+Node: TypeAlias = Term | Phrase | Prefix | Fuzzy | Dated | DateRange | In | Words | And | Or | Not | Boost | All

@@ -47,6 +47,13 @@ def month_of(text: str) -> int | None:
     return _MONTHS.index(name) + 1 if name in _MONTHS else None
 
 
+def month_in_short(text: str) -> int | None:
+    """The number of the month whose name begins with `text`, of three letters or more (`mar`, `sept`). For words that a
+    year stands beside: by themselves they are words of many meanings."""
+    names = [name for name in _MONTHS if len(text) > 2 and name.startswith(text.lower())]
+    return _MONTHS.index(names[0]) + 1 if names else None
+
+
 def range_of(text: str) -> Span | None:
     """The days meant by the value of `date:`: one span, `a..b` or `[a TO b]`, open ends allowed (nothing or `*`).
 

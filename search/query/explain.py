@@ -1,6 +1,6 @@
 """A query tree as text for people: how what they typed was read."""
 
-from search.query.ast import And, Boost, DateRange, Fuzzy, In, Node, Not, Or, Phrase, Prefix, Term, Words
+from search.query.ast import And, Boost, Dated, DateRange, Fuzzy, In, Node, Not, Or, Phrase, Prefix, Term, Words
 from search.query.lex import one_line
 
 _LABELS: dict[type[Node], str] = {Words: "words", And: "all of", Or: "any of"}
@@ -54,6 +54,8 @@ def _leaf(node: Node) -> str:
             return f"{text}*"
         case Fuzzy(text, edits):
             return f"{text}~{edits}"
+        case Dated(text):
+            return f"date {text}"
         case DateRange(since, until):
             return f"date {since or ''}..{until or ''}"
         case _:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from search.models import PrefixMatch, SearchRequest
 from search.query.ast import And, Boost, In, Node, Or, Prefix, Term, Words
+from search.query.written_dates import with_dates
 
 BEGINS = 0.5
 """What a word that only begins as the last one typed is worth, to the word itself."""
@@ -41,8 +42,9 @@ def with_terms(node: Node, change: Callable[[Term], Node]) -> Node:
 
 
 def as_asked(tree: Node, request: SearchRequest) -> Node:
-    """The tree of `request.query` with its last word as the beginning of a word as well, where the request says so and
-    the word is still being typed: nothing stands behind it."""
+    """The tree of `request.query` with the dates that are written out in it, and with its last word as the beginning of
+    a word as well, where the request says so and the word is still being typed: nothing stands behind it."""
+    tree = with_dates(tree)
     words = terms(tree) if request.prefix is PrefixMatch.LAST else []
     if not words or words[-1].end != len(request.query):
         return tree

@@ -35,6 +35,19 @@ def test_a_date_among_the_words_finds_the_posts_of_that_date(query: str, found: 
     assert found == (best if answer.relaxed else strict)
 
 
+@pytest.mark.parametrize("query", ["march 2015", "Mar 2015", "19 March 2015", "March 19, 2015"])
+def test_the_post_of_a_written_date_comes_before_all_that_have_its_words(query: str) -> None:
+    blog = searcher_of(
+        make_post("says", "March 2015", "In March 2015, on the 19th of March 2015, " * 20, day=date(2016, 3, 18)),
+        make_post("dated", "Launch", "It is there.", day=date(2015, 3, 19)),
+        *(
+            make_post(f"other-{year}", "Launch", f"The {year} launch.", day=date(year, 3, 19))
+            for year in range(2010, 2015)
+        ),
+    )
+    assert blog.search(SearchRequest(f"launch {query}")).hits[0].id == "dated"
+
+
 def test_the_date_is_explained_as_such_and_marks_nothing() -> None:
     hit = next(hit for hit in BLOG.search(SearchRequest("march", explain=True)).hits if hit.id == "march")
     assert hit.explain is not None

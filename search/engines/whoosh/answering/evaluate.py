@@ -20,7 +20,7 @@ from search.engines.whoosh.answering.collection import Collection, Mask
 from search.engines.whoosh.answering.match import Match
 from search.engines.whoosh.answering.matching import match_leaf
 from search.fields import SEARCHED
-from search.query.ast import All, And, Boost, DateRange, Fuzzy, In, Node, Not, Or, Phrase, Prefix, Term, Words
+from search.query.ast import All, And, Boost, Dated, DateRange, Fuzzy, In, Node, Not, Or, Phrase, Prefix, Term, Words
 
 COMMON = 0.05
 """An idf below this is that of a word which 95 of 100 posts have (`the`). Beside another word it neither scores nor is
@@ -56,7 +56,7 @@ def evaluate(collection: Collection, node: Node, within: int | None = None) -> F
     """The live posts that `node` matches, looked for in field `within` (an index in SEARCHED) or in all. None where the
     node holds no word to look for."""
     match node:
-        case Term() | Phrase() | Prefix() | Fuzzy():
+        case Term() | Phrase() | Prefix() | Fuzzy() | Dated():
             match = match_leaf(collection, node, within)
             return None if match is None else Found(match.mask, (Scored(match),))
         case Words():

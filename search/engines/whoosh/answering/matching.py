@@ -8,6 +8,7 @@ most: the form that was typed ranks first.
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,16 +19,17 @@ from search.engines.whoosh.answering.expand import fuzzy_terms, prefix_terms
 from search.engines.whoosh.answering.match import BY_DATE, Match, Part
 from search.engines.whoosh.answering.phrases import NOWHERE, counted, find_phrase, union, without
 from search.engines.whoosh.columnar.columns import FIELD_COUNT, Columns
-from search.query.ast import Fuzzy, Phrase, Prefix, Term
+from search.query.ast import Dated, Fuzzy, Phrase, Prefix, Term
 
 RARE = 3
 """A word that no more posts than this have is looked for in any two halves as well (`metaanalysis`); of a more common
 one, only the halves that some author ties by a hyphen."""
 
 
-def match_leaf(
-    collection: Collection, leaf: Term | Phrase | Prefix | Fuzzy, field: int | None, joined: Sequence[str] = ()
-) -> Match | None:
+Leaf: TypeAlias = Term | Phrase | Prefix | Fuzzy | Dated
+
+
+def match_leaf(collection: Collection, leaf: Leaf, field: int | None, joined: Sequence[str] = ()) -> Match | None:
     """Where `leaf` matches, in one field (an index in SEARCHED) or in any; None for a text without a word.
 
     `joined` are words that stand for this one together with its neighbour (`metaanalysis` for typed `meta analysis`).
@@ -47,7 +49,7 @@ def match_leaf(
 
 def _found(
     collection: Collection,
-    leaf: Term | Phrase | Prefix | Fuzzy,
+    leaf: Leaf,
     readings: Sequence[Reading],
     field: int | None,
     joined: Sequence[str],
@@ -61,12 +63,12 @@ def _found(
             case Fuzzy():
                 finder.add_readings(readings)
                 finder.add_fuzzy(readings[0], leaf.edits)
-            case _:
+            case Term() | Phrase():
                 finder.add_readings(readings)
         for word in joined:
             finder.add(finder.word_parts(word, spelled=False))
         parts += finder.parts
-    if isinstance(leaf, Term) and field is None:
+    if isinstance(leaf, Term | Dated) and field is None:
         dated = dated_postings(collection, leaf.text)
         parts += [Part(number, postings, collection.scoring.weights.dated, (), BY_DATE) for number, postings in dated]
     found = matched(collection, leaf.text, parts)

@@ -16,6 +16,7 @@ _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
+_IN_SHORT = {name[:end]: number for number, name in enumerate(_MONTHS, 1) for end in range(3, len(name) + 1)}
 
 
 class Span(NamedTuple):
@@ -50,8 +51,7 @@ def month_of(text: str) -> int | None:
 def month_in_short(text: str) -> int | None:
     """The number of the month whose name begins with `text`, of three letters or more (`mar`, `sept`). For words that a
     year stands beside: by themselves they are words of many meanings."""
-    names = [name for name in _MONTHS if len(text) > 2 and name.startswith(text.lower())]
-    return _MONTHS.index(names[0]) + 1 if names else None
+    return _IN_SHORT.get(text.lower())
 
 
 def range_of(text: str) -> Span | None:

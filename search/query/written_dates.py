@@ -13,14 +13,21 @@ LONGEST = 4
 """Words of a date: `14th of March 2022`."""
 
 
+_SIGNS = ",."
+
+
 def with_dates(tree: Node) -> Node:
     """`tree` with the dates among its plain words; negations, phrases and words of a field are meant as they stand."""
     match tree:
         case Words(children):
-            return Words(tuple(_row(children)))
+            return Words(tuple(_row(children))) if any(map(_is_month, children)) else tree
         case And(children) | Or(children):
             return type(tree)(tuple(map(with_dates, children)))
     return tree
+
+
+def _is_month(child: Node) -> bool:
+    return isinstance(child, Term) and month_in_short(child.text.rstrip(_SIGNS)) is not None
 
 
 def _row(children: Sequence[Node]) -> Iterator[Node]:
@@ -46,7 +53,7 @@ def _date_at(children: Sequence[Node], start: int) -> tuple[str, int] | None:
 
 def _as_numbers(words: Sequence[str]) -> str:
     """`2015-03` or `2022-03-14` for the words of one date; "" for all others."""
-    plain = [word.lower().rstrip(",.") for word in words]
+    plain = [word.lower().rstrip(_SIGNS) for word in words]
     if len(plain) == LONGEST and plain[1] == "of":
         del plain[1]
     months = [place for place, word in enumerate(plain) if month_in_short(word)]

@@ -29,6 +29,14 @@ def test_a_compound_alone_is_meant_as_it_stands() -> None:
     assert [hit.id for hit in ask("remote-friendly").hits] == ["both"]
 
 
+def test_a_compound_alone_that_no_post_has_is_looked_for_in_its_parts() -> None:
+    answer = ask("house-friendly")
+    assert [hit.id for hit in answer.hits] == ["friendly", "both"]
+    assert answer.dropped == ("house",)
+    assert ask("nothing-such").total == 0
+    assert ask('"house-friendly"').total == 0, "a phrase is meant as it stands"
+
+
 def test_words_of_the_same_stem_are_found_beside_a_rare_word_and_marked() -> None:
     answer = ask("remote methodologies")
     assert answer.hits[0].id == "remote"

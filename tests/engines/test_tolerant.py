@@ -156,6 +156,13 @@ def test_nothing_is_proposed_that_finds_nothing(blog: Searcher) -> None:
     assert (answer.total, answer.did_you_mean) == (0, None)
 
 
+def test_nothing_is_proposed_that_no_post_has_whole() -> None:
+    posts = [make_post(f"post-{number}", "Notes", "Set aside.") for number in range(4)]
+    assert searcher_of(*posts).search(SearchRequest("side effects")).did_you_mean is None
+    told = [make_post(f"told-{number}", "Effects", "Set aside for its effects.") for number in range(4)]
+    assert searcher_of(*posts, *told).search(SearchRequest("side effects")).did_you_mean == "aside effects"
+
+
 def test_a_word_that_is_still_typed_finds_what_begins_so_and_is_no_mistake(blog: Searcher) -> None:
     def typing(query: str) -> Answer:
         return blog.search(SearchRequest(query, prefix=PrefixMatch.LAST))

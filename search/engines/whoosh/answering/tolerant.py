@@ -11,12 +11,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from search.analysis import alternatives
+from search.engines.whoosh.answering.broadening import MOST_PARTS
 from search.engines.whoosh.answering.collection import Collection
 from search.engines.whoosh.answering.evaluate import Found, boosted, evaluate, gated, telling
 from search.engines.whoosh.answering.matching import match_leaf
 from search.engines.whoosh.answering.points import points
 from search.engines.whoosh.answering.typos import Correction, corrections
-from search.query.ast import Boost, Node, Or, Term
+from search.query.ast import Boost, Node, Or, Term, Words
 from search.query.parse import parse
 from search.query.rewrite import terms, with_terms
 from search.query.unspaced import in_pairs
@@ -62,12 +64,20 @@ def understand(collection: Collection, tree: Node, known: Callable[[str], bool] 
         else {}
     )
     if not readings:
-        return Understood(typed, typed)
+        return Understood(typed, typed if typed.mask.any() else _in_parts(collection, tree) or typed)
     meant = evaluate(collection, with_terms(tree, lambda term: _read_as(collection, term, readings))) or typed
     corrected = {text: words[0].word for text, words in readings.items()}
     if typed.lacking(typed.mask) and any(totals[text] == 0 for text in readings):
         return Understood(typed, meant, corrected)  # nothing matches as typed: a word that no post has was given up
     return Understood(typed, _behind(collection, typed, meant), corrected)
+
+
+def _in_parts(collection: Collection, tree: Node) -> Found | None:
+    """What matches the parts of a compound that no post has, where that is all that was asked for."""
+    readings = alternatives(tree.text) if isinstance(tree, Term) else ()
+    if len(readings) < 2 or len(readings[0].terms) > 1:
+        return None
+    return evaluate(collection, Words(tuple(Term(part) for part in readings[-1].terms[:MOST_PARTS])))
 
 
 def _totals(found: Found) -> dict[str, int]:
@@ -79,7 +89,8 @@ def _totals(found: Found) -> dict[str, int]:
 
 
 def did_you_mean(collection: Collection, query: str, tree: Node, understood: Understood) -> str | None:
-    """`query` (of which `tree` was read) with its mistakes corrected, where that finds clearly more."""
+    """`query` (of which `tree` was read) with its mistakes corrected, where that finds clearly more. None where a word
+    stays that no post has: nobody means `aside effects` in a blog without effects."""
     corrected = understood.corrected
     if not corrected:
         return None
@@ -90,6 +101,8 @@ def did_you_mean(collection: Collection, query: str, tree: Node, understood: Und
     if better == query:
         return None
     found = evaluate(collection, parse(better).tree)
+    if found and 0 in _totals(found).values():
+        return None
     now = _posts_with(collection, found, corrected.values())
     return better if now > CLEARLY_MORE * _posts_with(collection, understood.typed, corrected) else None
 

@@ -23,6 +23,7 @@ _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\ud800-\udfff]")
 _ENDS_PATH = re.compile("[%?#]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _TEMPLATE = re.compile(r"\{\{|\{%|/:[a-z]")  # an address that only the generator can work out
+_LIKE_A_DATE = re.compile(r"\d{4}")
 _YES = ("true", "yes", "on", "1")
 _NO = ("false", "no", "off", "0")
 
@@ -63,11 +64,23 @@ class Mapped:
         return ""
 
     def flag(self, field: str) -> bool | None:
-        """True or false where the field says one of them, else None."""
-        for _, value in self.values(field):
+        """True or false, None where the field holds nothing; a guess at anything else could publish a draft.
+
+        `published` may also be a date, which is looked at by `when`, and `search` a mapping, of which Material for
+        MkDocs has `exclude: true`.
+        """
+        for key, value in self.values(field):
+            excludes = field == "search" and isinstance(value, dict)
+            if isinstance(value, dict) and excludes:
+                value = value.get("exclude")
+                if value is None:
+                    continue
             word = _word(value).strip().lower()
             if word in _YES or word in _NO:
-                return word in _YES
+                return (word in _YES) is not excludes
+            if field == "published" and _LIKE_A_DATE.search(word):
+                continue
+            self.fail(key, field, f"{key} is neither true nor false.", "Write true or false.")
         return None
 
     def when(self, field: str) -> When | None:

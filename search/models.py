@@ -21,6 +21,12 @@ class Problem:
     message: str
     remedy: str = ""
 
+    @property
+    def withdraws(self) -> bool:
+        """Whether an earlier version of the post leaves the index, where of any other bad post it stays: this one may
+        have been meant to be hidden, and doubt must not keep it public."""
+        return self.code in ("draft", "published", "search")
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -9,7 +9,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -215,15 +215,16 @@ def _decode(data: bytes, path: str) -> str:
 
 
 def _kept_out(mapped: Mapped, source: SourceFile) -> str:
-    """The rule that keeps a post out whatever the date, "" where none does."""
+    """The rule that keeps a post out whatever the date, "" where none does. Raises PostError where the front matter
+    leaves that in doubt, but for a rule that `include` sets aside."""
     if not mapped.is_post() or source.path.stem == "_index":  # _index.md is Hugo's page of a section
         return "not a post"
-    rules = (
-        ("search: false", mapped.flag("search") is False),
-        ("draft", mapped.flag("draft") is True),
-        ("unpublished", mapped.flag("published") is False or not mapped.has_page()),
+    rules: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("search: false", lambda: mapped.flag("search") is False),
+        ("draft", lambda: mapped.flag("draft") is True),
+        ("unpublished", lambda: not mapped.has_page() or mapped.flag("published") is False),
     )
-    return next((reason for reason, holds in rules if holds and reason not in mapped.rules.include), "")
+    return next((reason for reason, holds in rules if reason not in mapped.rules.include and holds()), "")
 
 
 def _stem(identity: str) -> tuple[str, When | None]:

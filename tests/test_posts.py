@@ -174,6 +174,20 @@ def test_what_no_rule_keeps_out_is_in(tmp_path: Path, keys: dict[str, str]) -> N
     assert isinstance(read(tmp_path, front(**keys)), Post)
 
 
+@pytest.mark.parametrize(
+    "keys", [{"draft": "ja"}, {"draft": "[true]"}, {"search": "nope"}, {"published": "nope"}], ids=str
+)
+def test_a_post_that_may_be_meant_to_be_hidden_is_a_problem_with_its_line(tmp_path: Path, keys: dict[str, str]) -> None:
+    (key,) = keys
+    found = problem(tmp_path, front(**keys))
+    assert (found.code, found.line, found.message) == (key, 3, f"{key} is neither true nor false.")
+
+
+def test_a_rule_that_is_set_aside_leaves_nothing_in_doubt(tmp_path: Path) -> None:
+    asked = replace(RULES, include=frozenset({"draft"}))
+    assert isinstance(read(tmp_path, front(draft="ja"), rules=asked), Post)
+
+
 def test_the_rule_of_what_is_a_post_is_configuration(tmp_path: Path) -> None:
     rules = replace(RULES, post_rule=PostRule("layout", ("post", "article")))
     assert isinstance(read(tmp_path, front(layout="article", templateKey="x"), rules=rules), Post)

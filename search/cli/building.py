@@ -27,7 +27,8 @@ DONE, BAD_POSTS, DAMAGED = 0, 3, 4
 def index(common: Common, full: bool, verify: bool, allow_empty: bool, wait: str | None, as_json: bool) -> int:
     """Bring the index up to date with the posts.
 
-    A post that cannot be read is reported and stays as it was; all others are indexed.
+    A post that cannot be read is reported and stays as it was, unless it may be meant as a draft; all others are
+    indexed.
 
     \b
     Examples:

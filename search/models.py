@@ -267,7 +267,8 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """The published state of an index. `size` is bytes on disk, `built` an instant (naive UTC)."""
+    """The published state of an index. `size` is bytes on disk, `built` an instant (naive UTC), `rules` marks the
+    settings that the posts were read with (PostRules.stamp)."""
 
     posts: int
     tags: int
@@ -276,6 +277,7 @@ class IndexStatus:
     built: datetime
     segments: int
     deleted: int
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def status(common: Common, as_json: bool) -> int:
     settings = common.settings()
     last = runs.read(settings.index).runs[: -RUNS - 1 : -1]
     try:
-        found, outdated = service.status(settings)
+        found, outdated, resettled = service.status(settings)
     except IndexMissingError:
         if not as_json:
             write(runs_page(last, settings.content))  # they say why there is none
@@ -67,7 +67,8 @@ def status(common: Common, as_json: bool) -> int:
     if as_json:
         write_json(render.index_status(found, outdated=outdated, runs=last))
     else:
-        page = status_page(found, outdated=outdated, now=datetime.now(UTC).replace(tzinfo=None))
+        now = datetime.now(UTC).replace(tzinfo=None)
+        page = status_page(found, outdated=outdated, resettled=resettled, now=now)
         write(page + runs_page(last, settings.content))
     return DONE
 

@@ -173,8 +173,21 @@ def url_collisions(addresses: Iterable[tuple[SourceFile, str]]) -> dict[str, Pro
         other = first.setdefault(url.rstrip("/"), source)
         if other is not source:
             message = f"its address {url} is that of {other.relative} as well."
-            found[source.id] = Problem(source.relative, 1, "url", message, "Give one of the two another path.")
+            found[source.id] = Problem(source.relative, 1, "url", message, _apart(other.id, source.id))
     return found
+
+
+def _apart(first: str, second: str) -> str:
+    """What to do about two ids with one address. The default `url` leaves the dates out that Jekyll puts into names."""
+    (stem, date), (other_stem, other_date) = _stem(first), _stem(second)
+    remedy = "Give one of the two another path."
+    if stem != other_stem or not (date and other_date) or date == other_date:
+        return remedy
+    if date.day.year != other_date.day.year:
+        parts = "{year}"
+    else:
+        parts = "{year} and {month}" if date.day.month != other_date.day.month else "{year}, {month} and {day}"
+    return f"{remedy[:-1]}, or put {parts} into the setting `url`: the dates in their names differ."
 
 
 def _read(source: SourceFile) -> bytes:

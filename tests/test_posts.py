@@ -16,7 +16,7 @@ from search.config import FieldKeys, PostRules, Settings
 from search.configvalues import PostRule
 from search.errors import PostError, UsageError
 from search.models import LeftOut, Post, Problem
-from search.posts import MAX_BYTES, SourceFile, find_posts, read_post, url_collisions
+from search.posts import MAX_BYTES, SourceFile, find_posts, post_id, read_post, url_collisions
 
 NOW = datetime(2026, 1, 1)  # noqa: DTZ001  # instants are naive UTC
 RULES = PostRules()
@@ -239,6 +239,36 @@ def test_two_posts_with_one_address_are_told_apart_by_id(tmp_path: Path) -> None
     assert list(found) == ["b"]
     assert found["b"].path == "b.md"
     assert "a.md" in found["b"].message
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "parts"),
+    [
+        ("2015-01-02-x", "2016-03-04-x", "{year}"),
+        ("a/2015-01-02-x", "b/2015-03-02-x", "{year} and {month}"),
+        ("2015-01-02-x", "2015-01-04-x/index", "{year}, {month} and {day}"),
+        ("2015-01-02-x", "2015-01-02-y", ""),
+        ("2015-01-02-x", "x", ""),
+        ("a/x", "b/x", ""),
+    ],
+)
+def test_where_dates_in_names_differ_the_setting_can_tell_them_apart(first: str, second: str, parts: str) -> None:
+    sources = [SourceFile(Path(), post_id(f"{name}.md"), f"{name}.md") for name in (first, second)]
+    (found,) = url_collisions((source, "/blog/x/") for source in sources).values()
+    if parts:
+        remedy = (
+            f"Give one of the two another path, or put {parts} into the setting `url`: the dates in their names differ."
+        )
+        assert found.remedy == remedy
+    else:
+        assert found.remedy == "Give one of the two another path."
+
+
+def test_what_the_remedy_for_one_address_says_gives_two(tmp_path: Path) -> None:
+    for pattern, addresses in (("/blog/{path}/", 1), ("/blog/{year}/{path}/", 2)):
+        rules = replace(RULES, url=pattern)
+        names = ("2015-01-02-x.md", "2016-03-04-x.md")
+        assert len({post(tmp_path, front(), name, rules).url for name in names}) == addresses
 
 
 # Tags of any shape

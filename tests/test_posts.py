@@ -288,11 +288,18 @@ def test_what_the_remedy_for_one_address_says_gives_two(tmp_path: Path) -> None:
         ("[a, [b, [c]], 3]", ("a", "b", "c", "3")),
         ("[Safety, safety, ' SAFETY ']", ("Safety",)),
         ("[{name: x, slug: y}, {tag: z}]", ("x", "z")),
-        ("[a, null, '']", ("a",)),
+        ("[a, null, '', {}, {name: }]", ("a",)),
+        ("{name: [a, b]}", ("a", "b")),
     ],
 )
 def test_tags_may_have_any_shape(tmp_path: Path, written: str, tags: tuple[str, ...]) -> None:
     assert post(tmp_path, front(tags=written)).tags == tags
+
+
+@pytest.mark.parametrize("written", ["{a: 1}", "[x, {slug: y}]", "[{name: {a: 1}}]", "{a: {name: x}}"])
+def test_a_mapping_that_names_no_tag_is_a_problem(tmp_path: Path, written: str) -> None:
+    found = problem(tmp_path, front(tags=written))
+    assert (found.code, found.line, found.withdraws) == ("tags", 3, False)
 
 
 def test_an_empty_key_leaves_the_question_to_the_next(tmp_path: Path) -> None:

@@ -64,6 +64,10 @@ class FieldKeys:
     boost: tuple[str, ...] = _keys("boost", means="Multiplies the post's score, 0.1 to 10")
 
 
+READING = 1
+"""Changes when the same file comes to another post, or to none, between two versions of the program."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostRules:
     """How a file becomes a post. Picklable: worker processes get it."""
@@ -98,7 +102,7 @@ class PostRules:
 
         from search import __version__
 
-        known = (__version__, self.url, self.language, self.post_rule, sorted(self.include), self.fields)
+        known = (__version__, READING, self.url, self.language, self.post_rule, sorted(self.include), self.fields)
         return sha256(repr(known).encode()).hexdigest()[:16]
 
 

@@ -41,7 +41,8 @@ def run(
     """Makes the index say what the content folder says, and publishes that in one step.
 
     `full` builds all anew; otherwise only files that changed are read. `verify` reads every file all the same, and
-    the index against its checksums. A post that cannot be read or written is reported, and its earlier version stays.
+    the index against its checksums. A post that cannot be read or written is reported, and its earlier version stays
+    (unless the post may be meant to be hidden: Problem.withdraws).
     An index that turns out to be damaged is built anew; the report says why.
 
     Raises EmptyContentError where no post is left of an index that has some, unless `allow_empty`;
@@ -207,7 +208,8 @@ class _Run:
             self._outcomes[source.relative] = outcome
 
     def settle(self) -> None:
-        """Makes the batch hold what it should: posts in, posts out, earlier versions of those that became bad."""
+        """Makes the batch hold what it should: posts in, posts out, earlier versions of those that became bad (not of
+        those that may be meant to be hidden)."""
         posts, shadowed = self._posts()
         while missing := set(plan(self._held, posts).write):
             # The index lacks a post whose file did not change: another post had its address until now.
@@ -215,7 +217,7 @@ class _Run:
             posts, shadowed = self._posts()
         bad = {path: outcome for path, outcome in self._outcomes.items() if isinstance(outcome, Problem)}
         self._problems += [*shadowed, *bad.values()]
-        kept = self._batch.keep({self._sources[path].id for path in bad})
+        kept = self._batch.keep({self._sources[path].id for path, problem in bad.items() if not problem.withdraws})
         self.wanted = {**posts, **{id_: self._held.get(id_, "") for id_ in kept}}
         self._batch.delete(plan(self._held, self.wanted).delete)
 

@@ -23,6 +23,8 @@ _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\ud800-\udfff]")
 _ENDS_PATH = re.compile("[%?#]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _TEMPLATE = re.compile(r"\{\{|\{%|/:[a-z]")  # an address that only the generator can work out
+_LIKE_A_DATE = re.compile(r"\d{4}")
+_NAMES = ("name", "label", "title", "tag", "value")  # the keys of a mapping that say which tag it is, the first first
 _YES = ("true", "yes", "on", "1")
 _NO = ("false", "no", "off", "0")
 
@@ -63,11 +65,23 @@ class Mapped:
         return ""
 
     def flag(self, field: str) -> bool | None:
-        """True or false where the field says one of them, else None."""
-        for _, value in self.values(field):
+        """True or false, None where the field holds nothing; a guess at anything else could publish a draft.
+
+        `published` may also be a date, which is looked at by `when`, and `search` a mapping, of which Material for
+        MkDocs has `exclude: true`.
+        """
+        for key, value in self.values(field):
+            excludes = field == "search" and isinstance(value, dict)
+            if isinstance(value, dict) and excludes:
+                value = value.get("exclude")
+                if value is None:
+                    continue
             word = _word(value).strip().lower()
             if word in _YES or word in _NO:
-                return word in _YES
+                return (word in _YES) is not excludes
+            if field == "published" and _LIKE_A_DATE.search(word):
+                continue
+            self.fail(key, field, f"{key} is neither true nor false.", "Write true or false.")
         return None
 
     def when(self, field: str) -> When | None:
@@ -89,6 +103,9 @@ class Mapped:
         """Labels, whatever they were written as: a list, a nested one, a text with commas, a number, `{name: x}`s."""
         for key, value in self.values("tags"):
             labels: dict[str, str] = {}
+            if _is_nameless(value):
+                message = f"{key} is or holds a mapping that names no tag."
+                self.fail(key, "tags", message, "Write a list of tags, or give each mapping a `name`.")
             for label in _labels(value):
                 if len(label) > MAX_TAG_CHARS:
                     self.fail(key, "tags", f"a tag is longer than {MAX_TAG_CHARS} characters.", "Shorten it.")
@@ -177,11 +194,18 @@ def _word(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def _is_nameless(value: object) -> bool:
+    """Whether a value holds `{a: 1}`, of which nobody can say whether the tag is `a` or `1`."""
+    if isinstance(value, dict):
+        name = next((name for name in _NAMES if name in value), None)
+        return _is_nameless(value[name]) if name else bool(value)
+    return isinstance(value, list | tuple) and any(map(_is_nameless, value))
+
+
 def _labels(value: object) -> Iterator[str]:
     """The tags in a value of any shape, in order."""
     if isinstance(value, dict):
-        named = [value[name] for name in ("name", "label", "title", "tag", "value") if name in value]
-        value = named[:1] or list(value.values())
+        value = next((value[name] for name in _NAMES if name in value), None)
     if isinstance(value, list | tuple):
         for item in value:
             yield from _labels(item)

@@ -21,6 +21,12 @@ class Problem:
     message: str
     remedy: str = ""
 
+    @property
+    def withdraws(self) -> bool:
+        """Whether an earlier version of the post leaves the index, where of any other bad post it stays: this one may
+        have been meant to be hidden, and doubt must not keep it public."""
+        return self.code in ("draft", "published", "search")
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -261,7 +267,8 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """The published state of an index. `size` is bytes on disk, `built` an instant (naive UTC)."""
+    """The published state of an index. `size` is bytes on disk, `built` an instant (naive UTC), `rules` marks the
+    settings that the posts were read with (PostRules.stamp)."""
 
     posts: int
     tags: int
@@ -270,6 +277,7 @@ class IndexStatus:
     built: datetime
     segments: int
     deleted: int
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)

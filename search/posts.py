@@ -9,7 +9,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -173,8 +173,21 @@ def url_collisions(addresses: Iterable[tuple[SourceFile, str]]) -> dict[str, Pro
         other = first.setdefault(url.rstrip("/"), source)
         if other is not source:
             message = f"its address {url} is that of {other.relative} as well."
-            found[source.id] = Problem(source.relative, 1, "url", message, "Give one of the two another path.")
+            found[source.id] = Problem(source.relative, 1, "url", message, _apart(other.id, source.id))
     return found
+
+
+def _apart(first: str, second: str) -> str:
+    """What to do about two ids with one address. The default `url` leaves the dates out that Jekyll puts into names."""
+    (stem, date), (other_stem, other_date) = _stem(first), _stem(second)
+    remedy = "Give one of the two another path."
+    if stem != other_stem or not (date and other_date) or date == other_date:
+        return remedy
+    if date.day.year != other_date.day.year:
+        parts = "{year}"
+    else:
+        parts = "{year} and {month}" if date.day.month != other_date.day.month else "{year}, {month} and {day}"
+    return f"{remedy[:-1]}, or put {parts} into the setting `url`: the dates in their names differ."
 
 
 def _read(source: SourceFile) -> bytes:
@@ -215,15 +228,16 @@ def _decode(data: bytes, path: str) -> str:
 
 
 def _kept_out(mapped: Mapped, source: SourceFile) -> str:
-    """The rule that keeps a post out whatever the date, "" where none does."""
+    """The rule that keeps a post out whatever the date, "" where none does. Raises PostError where the front matter
+    leaves that in doubt, but for a rule that `include` sets aside."""
     if not mapped.is_post() or source.path.stem == "_index":  # _index.md is Hugo's page of a section
         return "not a post"
-    rules = (
-        ("search: false", mapped.flag("search") is False),
-        ("draft", mapped.flag("draft") is True),
-        ("unpublished", mapped.flag("published") is False or not mapped.has_page()),
+    rules: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("search: false", lambda: mapped.flag("search") is False),
+        ("draft", lambda: mapped.flag("draft") is True),
+        ("unpublished", lambda: not mapped.has_page() or mapped.flag("published") is False),
     )
-    return next((reason for reason, holds in rules if holds and reason not in mapped.rules.include), "")
+    return next((reason for reason, holds in rules if reason not in mapped.rules.include and holds()), "")
 
 
 def _stem(identity: str) -> tuple[str, When | None]:

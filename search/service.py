@@ -47,15 +47,17 @@ def search(settings: Settings, request: SearchRequest) -> Answer:
     return replace(answer, took_ms=(time.perf_counter() - began) * 1000)
 
 
-def status(settings: Settings) -> tuple[IndexStatus, bool | None]:
-    """What the index holds, and whether the content changed since its last run (None: there is no content folder).
+def status(settings: Settings) -> tuple[IndexStatus, bool | None, bool]:
+    """What the index holds, whether the next run has something to do (None: there is no content folder), and whether
+    that is because posts would be read with other settings; if so, nobody can tell whether posts changed as well.
 
     Raises as open_reader.
     """
     from search import indexing
 
     found = open_reader(settings).status()
-    return found, indexing.outdated(settings) if settings.content.is_dir() else None
+    outdated = indexing.outdated(settings) if settings.content.is_dir() else None
+    return found, outdated, bool(outdated) and found.rules != settings.rules.stamp
 
 
 def _engine(settings: Settings) -> Engine:

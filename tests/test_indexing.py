@@ -221,6 +221,21 @@ def test_a_file_that_becomes_bad_keeps_its_earlier_version(blog: Blog) -> None:
     assert (blog.found("earlier"), blog.found("mended")) == ([], ["one"])
 
 
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("front", [{"draft": "ja"}, {"published": "nope"}, {"search": "maybe"}], ids=str)
+def test_a_post_that_may_have_become_a_draft_leaves_the_index(blog: Blog, front: dict[str, str], full: bool) -> None:
+    blog.post("one")
+    blog.post("two")
+    blog.run()
+    blog.post("one", **front)
+    report = blog.run(full=full)
+    assert [(problem.path, problem.line) for problem in report.problems] == [("one.md", 3)]
+    assert blog.found() == ["two"]
+    assert (blog.run().problems, blog.found()) == (report.problems, ["two"])
+    blog.post("one")
+    assert (blog.run().problems, blog.found()) == ((), ["one", "two"])
+
+
 def test_a_post_that_cannot_be_written_is_reported_and_keeps_its_earlier_version(
     blog: Blog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,7 +293,9 @@ def test_other_rules_lead_to_a_full_build(blog: Blog) -> None:
     blog.run()
     blog.settings = Settings(blog.settings.content, blog.settings.index, 0, PostRules(include=frozenset({"draft"})))
     report = blog.run()
-    assert report.why_full == "the settings of how a file becomes a post have changed"
+    assert (
+        report.why_full == "the settings of how a file becomes a post, or the program's own rules for it, have changed"
+    )
     assert blog.found() == ["one"]
 
 

@@ -1,8 +1,11 @@
 """Front matter to fields: shapes and spellings that generators have."""
 
+from datetime import date
+
 import pytest
 
 from search.config import PostRules
+from search.errors import PostError
 from search.frontmatter import FrontMatter, key_form
 from search.mapping import Mapped, clean, safe_address
 
@@ -32,10 +35,34 @@ def test_the_picture_of_a_post(value: object, image: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "flag"), [(True, True), ("yes", True), ("False", False), (0, False), ("maybe", None), ([], None)]
+    ("value", "flag"),
+    [(True, True), ("yes", True), ("ON", True), ("1", True), ("False", False), (0, False), ([], None), ("", None)],
 )
 def test_flags_in_any_spelling(value: object, flag: bool | None) -> None:
     assert mapped(draft=value).flag("draft") is flag
+
+
+@pytest.mark.parametrize("field", ["draft", "published", "search"])
+@pytest.mark.parametrize("value", ["ja", "y", "maybe", "draft", 2, 1.0, [True], ["true"], [{}], {"exclude": "maybe"}])
+def test_a_flag_that_says_neither_is_never_guessed(field: str, value: object) -> None:
+    with pytest.raises(PostError) as caught:
+        mapped(**{field: value}).flag(field)
+    assert caught.value.problem.code == field
+    assert caught.value.problem.withdraws
+
+
+@pytest.mark.parametrize("value", ["2020-01-02", "3 May 2020", "2020-13-45", date(2020, 1, 2)])
+def test_published_may_be_a_date_and_a_wrong_one_is_a_matter_of_dates(value: object) -> None:
+    assert mapped(published=value).flag("published") is None
+    with pytest.raises(PostError):
+        mapped(draft=value).flag("draft")
+
+
+@pytest.mark.parametrize(
+    ("value", "flag"), [({"exclude": "true"}, False), ({"exclude": False}, True), ({"boost": 2}, None)]
+)
+def test_search_may_be_the_mapping_of_material_for_mkdocs(value: object, flag: bool | None) -> None:
+    assert mapped(search=value).flag("search") is flag
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from search.config import FieldKeys, PostRules, Settings
 from search.configvalues import PostRule
 from search.errors import PostError, UsageError
 from search.models import LeftOut, Post, Problem
-from search.posts import MAX_BYTES, SourceFile, find_posts, read_post, url_collisions
+from search.posts import MAX_BYTES, SourceFile, find_posts, post_id, read_post, url_collisions
 
 NOW = datetime(2026, 1, 1)  # noqa: DTZ001  # instants are naive UTC
 RULES = PostRules()
@@ -174,6 +174,20 @@ def test_what_no_rule_keeps_out_is_in(tmp_path: Path, keys: dict[str, str]) -> N
     assert isinstance(read(tmp_path, front(**keys)), Post)
 
 
+@pytest.mark.parametrize(
+    "keys", [{"draft": "ja"}, {"draft": "[true]"}, {"search": "nope"}, {"published": "nope"}], ids=str
+)
+def test_a_post_that_may_be_meant_to_be_hidden_is_a_problem_with_its_line(tmp_path: Path, keys: dict[str, str]) -> None:
+    (key,) = keys
+    found = problem(tmp_path, front(**keys))
+    assert (found.code, found.line, found.message) == (key, 3, f"{key} is neither true nor false.")
+
+
+def test_a_rule_that_is_set_aside_leaves_nothing_in_doubt(tmp_path: Path) -> None:
+    asked = replace(RULES, include=frozenset({"draft"}))
+    assert isinstance(read(tmp_path, front(draft="ja"), rules=asked), Post)
+
+
 def test_the_rule_of_what_is_a_post_is_configuration(tmp_path: Path) -> None:
     rules = replace(RULES, post_rule=PostRule("layout", ("post", "article")))
     assert isinstance(read(tmp_path, front(layout="article", templateKey="x"), rules=rules), Post)
@@ -227,6 +241,36 @@ def test_two_posts_with_one_address_are_told_apart_by_id(tmp_path: Path) -> None
     assert "a.md" in found["b"].message
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "parts"),
+    [
+        ("2015-01-02-x", "2016-03-04-x", "{year}"),
+        ("a/2015-01-02-x", "b/2015-03-02-x", "{year} and {month}"),
+        ("2015-01-02-x", "2015-01-04-x/index", "{year}, {month} and {day}"),
+        ("2015-01-02-x", "2015-01-02-y", ""),
+        ("2015-01-02-x", "x", ""),
+        ("a/x", "b/x", ""),
+    ],
+)
+def test_where_dates_in_names_differ_the_setting_can_tell_them_apart(first: str, second: str, parts: str) -> None:
+    sources = [SourceFile(Path(), post_id(f"{name}.md"), f"{name}.md") for name in (first, second)]
+    (found,) = url_collisions((source, "/blog/x/") for source in sources).values()
+    if parts:
+        remedy = (
+            f"Give one of the two another path, or put {parts} into the setting `url`: the dates in their names differ."
+        )
+        assert found.remedy == remedy
+    else:
+        assert found.remedy == "Give one of the two another path."
+
+
+def test_what_the_remedy_for_one_address_says_gives_two(tmp_path: Path) -> None:
+    for pattern, addresses in (("/blog/{path}/", 1), ("/blog/{year}/{path}/", 2)):
+        rules = replace(RULES, url=pattern)
+        names = ("2015-01-02-x.md", "2016-03-04-x.md")
+        assert len({post(tmp_path, front(), name, rules).url for name in names}) == addresses
+
+
 # Tags of any shape
 
 
@@ -244,11 +288,18 @@ def test_two_posts_with_one_address_are_told_apart_by_id(tmp_path: Path) -> None
         ("[a, [b, [c]], 3]", ("a", "b", "c", "3")),
         ("[Safety, safety, ' SAFETY ']", ("Safety",)),
         ("[{name: x, slug: y}, {tag: z}]", ("x", "z")),
-        ("[a, null, '']", ("a",)),
+        ("[a, null, '', {}, {name: }]", ("a",)),
+        ("{name: [a, b]}", ("a", "b")),
     ],
 )
 def test_tags_may_have_any_shape(tmp_path: Path, written: str, tags: tuple[str, ...]) -> None:
     assert post(tmp_path, front(tags=written)).tags == tags
+
+
+@pytest.mark.parametrize("written", ["{a: 1}", "[x, {slug: y}]", "[{name: {a: 1}}]", "{a: {name: x}}"])
+def test_a_mapping_that_names_no_tag_is_a_problem(tmp_path: Path, written: str) -> None:
+    found = problem(tmp_path, front(tags=written))
+    assert (found.code, found.line, found.withdraws) == ("tags", 3, False)
 
 
 def test_an_empty_key_leaves_the_question_to_the_next(tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ DONE, BAD_POSTS, DAMAGED = 0, 3, 4
 def index(common: Common, full: bool, verify: bool, allow_empty: bool, wait: str | None, as_json: bool) -> int:
     """Bring the index up to date with the posts.
 
-    A post that cannot be read is reported and stays as it was; all others are indexed.
+    A post that cannot be read is reported and stays as it was, unless it may be meant as a draft; all others are
+    indexed.
 
     \b
     Examples:
@@ -58,7 +59,7 @@ def status(common: Common, as_json: bool) -> int:
     settings = common.settings()
     last = runs.read(settings.index).runs[: -RUNS - 1 : -1]
     try:
-        found, outdated = service.status(settings)
+        found, outdated, resettled = service.status(settings)
     except IndexMissingError:
         if not as_json:
             write(runs_page(last, settings.content))  # they say why there is none
@@ -66,7 +67,8 @@ def status(common: Common, as_json: bool) -> int:
     if as_json:
         write_json(render.index_status(found, outdated=outdated, runs=last))
     else:
-        page = status_page(found, outdated=outdated, now=datetime.now(UTC).replace(tzinfo=None))
+        now = datetime.now(UTC).replace(tzinfo=None)
+        page = status_page(found, outdated=outdated, resettled=resettled, now=now)
         write(page + runs_page(last, settings.content))
     return DONE
 

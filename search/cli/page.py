@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from search.cli.output import count, safe
-from search.models import Answer, FacetValue, Hit
+from search.models import Answer, FacetValue, Hit, SearchRequest
 
 WIDEST = 100
 """Columns. Longer lines are hard to read, so the right of a wider terminal stays empty."""
@@ -28,15 +28,16 @@ _MARK = "bold red"
 _INDENT = "    "
 
 
-def answer_page(answer: Answer, *, terminal: bool, read_as: str = "") -> str:
+def answer_page(answer: Answer, *, terminal: bool, read_as: str = "", filters: str = "") -> str:
     """The page as one text, fitted to the width of the terminal and styled as far as it can show styles.
 
     `terminal` says whether the page goes to one; the environment has its say as well (TERM, COLUMNS, NO_COLOR,
-    FORCE_COLOR). `read_as` are lines that say how the query was understood; they stand above the hits.
+    FORCE_COLOR). `read_as` are lines that say how the query was understood; they stand above the hits. `filters` is
+    a line about what may have left no post.
     """
     page = io.StringIO()
     console = Console(file=page, force_terminal=terminal or None)
-    console.print(Text("\n").join(_lines(console, answer, read_as)), soft_wrap=True)
+    console.print(Text("\n").join(_lines(console, answer, read_as, filters)), soft_wrap=True)
     return page.getvalue()
 
 
@@ -52,8 +53,25 @@ def marked(value: str, *, plain: bool) -> Text:
     return text
 
 
-def _lines(console: Console, answer: Answer, read_as: str) -> Iterator[Text]:
+def filters_of(request: SearchRequest) -> str:
+    """What narrows a search, in words; "" where nothing does."""
+    tags = ", ".join(request.tags)
+    which = f"{request.tags_match} of the tags" if len(request.tags) > 1 else "tag"
+    years = ", ".join(map(str, request.years))
+    filters = [
+        f"{which} {tags}" if tags else "",
+        f"{'years' if len(request.years) > 1 else 'year'} {years}" if years else "",
+        f"from {request.since} on" if request.since else "",
+        f"until {request.until}" if request.until else "",
+        f"language {request.lang}" if request.lang else "",
+    ]
+    return "; ".join(filter(None, filters))
+
+
+def _lines(console: Console, answer: Answer, read_as: str, filters: str) -> Iterator[Text]:
     yield from _heading(console, answer)
+    if filters:
+        yield from _wrapped(console, Text(safe(filters)))
     if read_as:
         yield Text("Read as:", style="dim")
     for line in read_as.splitlines():

@@ -104,10 +104,15 @@ def _ask(settings: Settings, request: SearchRequest, *, log: bool) -> Answer:
 
 
 def _page(settings: Settings, request: SearchRequest, answer: Answer) -> str:
-    from search.cli.page import answer_page  # imports rich
+    from search.cli.page import answer_page, filters_of  # imports rich
 
     read_as = ""
     if request.explain:
         synonyms = Synonyms(settings.synonyms, settings.rules.language)
         read_as = outline(as_asked(synonyms.expand(parse(request.query).tree), request))
-    return answer_page(answer, terminal=is_terminal(sys.stdout), read_as=read_as)
+    filters = "" if answer.total else filters_of(request)
+    if filters:  # they may be why: the same words without them tell
+        without = service.search(settings, SearchRequest(request.query, prefix=request.prefix, per_page=1)).total
+        found = f"Without them: {count(without, 'post')}." if without else "Without them nothing is found either."
+        filters = f"Filters: {filters}. {found}"
+    return answer_page(answer, terminal=is_terminal(sys.stdout), read_as=read_as, filters=filters)

@@ -60,17 +60,18 @@ _CONTENT = {
     True: "newer than the index; `blogsearch index` brings it up to date",
     None: "not there",
 }
+_RESETTLED = "read with other settings, or by another version, than now; `blogsearch index` reads it anew"
 
 
-def status_page(status: IndexStatus, *, outdated: bool | None, now: datetime) -> str:
-    """`outdated` is that of service.status; `now` is naive UTC."""
+def status_page(status: IndexStatus, *, outdated: bool | None, resettled: bool, now: datetime) -> str:
+    """`outdated` and `resettled` are those of service.status; `now` is naive UTC."""
     rows = {
         "Posts": f"{status.posts:,}",
         "Tags": f"{status.tags:,}",
         "Size": size(status.size),
         "Generation": safe(status.generation),
         "Built": f"{status.built:%Y-%m-%d %H:%M:%S} UTC, {ago(now - status.built)}",
-        "Content": _CONTENT[outdated],
+        "Content": _RESETTLED if resettled else _CONTENT[outdated],
     }
     return _page([f"{name:<11} {value}" for name, value in rows.items()])
 

@@ -10,7 +10,7 @@
     page.py         /
     files.py        /static; fixed.py what the index has no part in
     edge.py         what every request passes on its way in and out
-    problems.py     errors to answers
+    problems.py     errors to answers; errorpage.py to pages for who prefers HTML
 
 Endpoints are coroutines that ask the reader directly: a search takes less time than handing it to a thread.
 """

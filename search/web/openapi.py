@@ -10,7 +10,8 @@ from search import __version__
 from search.render import Json
 from search.web import parameters
 from search.web.bodies import LARGEST as LARGEST_BODY
-from search.web.catalogue import OPERATIONS, Operation, Source
+from search.web.catalogue import HTML, OPERATIONS, Operation, Source
+from search.web.errorpage import is_for_programs
 from search.web.problems import MAX_ADDRESS, MEDIA_TYPE
 from search.web.schemas import SCHEMAS, named
 from search.web.signatures import Scheme
@@ -19,7 +20,8 @@ _ABOUT = (
     "Full-text search of a blog. Every address answers HEAD as GET, without the body, and OPTIONS. "
     "Parameters that are not listed are ignored, empty values count as not given, and of a parameter that cannot "
     "repeat the last value counts; white space around a value does not. "
-    "Errors are problem details (RFC 9457) that say what to do about them."
+    "Errors are problem details (RFC 9457) that say what to do about them; at addresses that are not under `/api` or "
+    "`/hooks`, who prefers `text/html` gets a page that says the same."
 )
 
 _REFUSALS = {
@@ -121,4 +123,6 @@ def _refusal(operation: Operation, status: int) -> Json:
     content: dict[str, Json] = {MEDIA_TYPE: {"schema": named("Problem")}}
     if status in operation.tells:
         content[operation.kind] = {"schema": operation.schema}
+    if not is_for_programs(operation.path):
+        content[HTML] = {"schema": {"type": "string"}}
     return {"description": _REFUSALS[status], "headers": _WITH_STATUS.get(status, {}), "content": content}

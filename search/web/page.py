@@ -11,7 +11,7 @@ from search.errors import BlogsearchError, IndexUnavailableError, UsageError
 from search.models import SearchRequest
 from search.query.params import request_from
 from search.service import Reader
-from search.web import files
+from search.web import errorpage, files
 from search.web.answers import Made, answer
 from search.web.html import environment
 from search.web.problems import RETRY_AFTER
@@ -20,8 +20,6 @@ from search.web.view import View, day_text, for_page, page_address
 
 TAGS_OFFERED: Final = 12
 """Tags that are shown to who found nothing."""
-
-MEDIA_TYPE: Final = "text/html; charset=utf-8"
 
 _PAGES: Final = environment({"day": day_text})
 
@@ -36,7 +34,9 @@ async def page(request: Request) -> Response:
     """The page of the search that the address asks for; an error is a page as well."""
     try:
         asked = for_page(request_from(values_of(request)))
-        return answer(request, (asked, files.VERSIONS), lambda reader: found(request, asked, reader), MEDIA_TYPE)
+        return answer(
+            request, (asked, files.VERSIONS), lambda reader: found(request, asked, reader), errorpage.MEDIA_TYPE
+        )
     except UsageError as error:
         return _refusal(request, error, 400)
     except IndexUnavailableError as error:
@@ -52,25 +52,15 @@ def found(request: Request, asked: SearchRequest, reader: Reader) -> Made:
     reply = reader.search(asked)
     offered = () if reply.total else reader.tags("")[:TAGS_OFFERED]
     site = request.app.state.settings.site
-    view = View(asked, reply, offered, site, _root(request))
-    body = _PAGES.get_template("search.html").render(view=view, site=site, root=_root(request)).encode()
+    root = errorpage.root_of(request)
+    view = View(asked, reply, offered, site, root)
+    body = _PAGES.get_template("search.html").render(view=view, site=site, root=root).encode()
     return Made(body, reply.total)
 
 
 def _refusal(request: Request, error: BlogsearchError, status: int) -> Response:
     """The page that says what is wrong and what to do; the words stay in the field. What was asked wrongly can be asked
     again without all but the words."""
-    root, words = _root(request), request_from({"q": values_of(request).get("q", ())})
-    body = _PAGES.get_template("error.html").render(
-        message=str(error),
-        remedy=error.remedy,
-        query=words.query,
-        again=page_address(root, words) if status == 400 else None,
-        site=request.app.state.settings.site,
-        root=root,
-    )
-    return Response(body, status, media_type=MEDIA_TYPE)
-
-
-def _root(request: Request) -> str:
-    return str(request.scope.get("root_path", "")).rstrip("/")
+    words = request_from({"q": values_of(request).get("q", ())})
+    again = page_address(errorpage.root_of(request), words) if status == 400 else None
+    return errorpage.page(request, status, str(error), error.remedy, query=words.query, again=again)

@@ -15,8 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search import render
 from search.errors import BlogsearchError, BusyError, IndexUnavailableError, NotFoundError, UsageError
+from search.web.errorpage import Told, dressed
 
-MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE = Told.media_type
 
 RETRY_AFTER = 5
 """Seconds after which who met a 503 may try again."""
@@ -35,22 +36,29 @@ _ASKS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": str(RETRY_AFT
 _log = logging.getLogger(__name__)
 
 
-def problem(status: int, detail: str, remedy: str, headers: Mapping[str, str] | None = None) -> Response:
+def problem(status: int, detail: str, remedy: str, headers: Mapping[str, str] | None = None) -> Told:
     """The answer for an error that has no class of its own; its type and title are those of the status."""
     known = BlogsearchError(detail, remedy=remedy)
     phrase = HTTPStatus(status).phrase
     kind = phrase.lower().replace(" ", "-")
     details = {"type": f"urn:blogsearch:error:{kind}", "title": phrase, "status": status}
-    return Response(render.to_json(render.error(known) | details), status, headers, MEDIA_TYPE)
+    return Told(render.to_json(render.error(known) | details), status, headers, detail, remedy)
 
 
 async def refuse(request: Request, error: Exception) -> Response:
-    """The answer for `error`; OPTIONS of an address that exists is no error, and is told what there is."""
+    """The answer for `error`, a page for people in a browser; OPTIONS of an address that exists is no error, and is
+    told what there is."""
+    told = _told(request, error)
+    return dressed(request, told) if isinstance(told, Told) else told
+
+
+def _told(request: Request, error: Exception) -> Response:
     path = request.scope["path"]  # request.url raises for an address that is no UTF-8
     match error:
         case UsageError() | NotFoundError() | BusyError():
             headers = _ASKS.get(error.http_status)
-            return Response(render.to_json(render.error(error)), error.http_status, headers, MEDIA_TYPE)
+            body = render.to_json(render.error(error))
+            return Told(body, error.http_status, headers, str(error), error.remedy)
         case HTTPException(status_code=405):
             methods = {*(error.headers or {})["Allow"].split(", "), "OPTIONS"}
             allow = {"Allow": ", ".join(sorted(methods))}  # the same from every worker
@@ -83,7 +91,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         if len(scope["raw_path"]) + len(scope["query_string"]) > MAX_ADDRESS:
-            await problem(414, f"The address is longer than {MAX_ADDRESS} bytes.", REMEDIES[414])(scope, receive, send)
+            told = problem(414, f"The address is longer than {MAX_ADDRESS} bytes.", REMEDIES[414])
+            await dressed(Request(scope), told)(scope, receive, send)
             return
         started = False
 

@@ -19,6 +19,8 @@ ADDRESSES = {
     "past": "/?page=99",
     "nothing": "/?q=zzzzz&tag=hip",
     "refused": "/?sort=up",
+    "nowhere": "/none/such",
+    "a post's": f"/blog/{'a-long-name-' * 12}/",
 }
 HOSTILE = (
     "<script>document.title='ran'</script>",
@@ -118,6 +120,17 @@ def test_nothing_in_posts_and_queries_runs(open_page: Opener, service: str, java
         expect(page.locator("h2").first).to_contain_text("is not allowed")
         assert page.title() != "ran"
         expect(page.locator("main img, main svg, main script")).to_have_count(0)
+
+
+def test_who_follows_a_link_to_nowhere_searches_on_or_goes_to_the_blog(open_page: Opener, service: str) -> None:
+    page = open_page(f"{service}/blog/knee/")
+    expect(page.locator("h2")).to_have_text("Not found: /blog/knee/")
+    page.get_by_label("Words to look for").fill("cartilage")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("h2").first).to_have_text("6 posts for “cartilage”")
+    page.go_back()
+    page.get_by_role("link", name="Go to this address on the blog").click()
+    expect(page).to_have_title("A post")
 
 
 def test_a_policy_of_its_own_forbids_what_is_inline(open_page: Opener, service: str) -> None:

@@ -70,11 +70,34 @@ def test_status_is_shown_to_people_and_programs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     built = datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - naive UTC by contract
-    monkeypatch.setattr(service, "status", lambda *_: (IndexStatus(7, 2, 900, "gen-1", built, 1, 0), True))
+    monkeypatch.setattr(service, "status", lambda *_: (IndexStatus(7, 2, 900, "gen-1", built, 1, 0), True, False))
     assert run(["status"]) == 0
     assert "Posts       7\n" in capsys.readouterr().out
     assert run(["status", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["outdated"] is True
+
+
+def test_status_tells_changed_settings_from_changed_posts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def content() -> str:
+        capsys.readouterr()
+        assert run(["status"]) == 0
+        return capsys.readouterr().out.partition("Content     ")[2].partition(";")[0].strip()
+
+    (tmp_path / "content").mkdir()
+    post = tmp_path / "content" / "a.md"
+    post.write_text("---\ntitle: A\n---\n", encoding="utf-8")
+    assert run(["index"]) == 0
+    assert content() == "as indexed"
+    monkeypatch.setenv("BLOGSEARCH_URL", "/{slug}/")
+    assert content() == "read with other settings, or by another version, than now"
+    assert run(["status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["outdated"] is True
+    assert run(["index"]) == 0
+    assert content() == "as indexed"
+    post.write_text("---\ntitle: Another\n---\n", encoding="utf-8")
+    assert content() == "newer than the index"
 
 
 def failed_runs(index: Path, number: int) -> list[str]:
@@ -93,7 +116,7 @@ def test_status_shows_the_last_runs_of_the_hook(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     built = datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - naive UTC by contract
-    monkeypatch.setattr(service, "status", lambda *_: (IndexStatus(7, 2, 900, "gen-1", built, 1, 0), True))
+    monkeypatch.setattr(service, "status", lambda *_: (IndexStatus(7, 2, 900, "gen-1", built, 1, 0), True, False))
     last = failed_runs(Path("index"), RUNS + 2)[:RUNS]
     assert run(["status"]) == 0
     shown = capsys.readouterr().out

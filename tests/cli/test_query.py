@@ -12,9 +12,10 @@ from search import service
 from search.cli.app import run
 from search.config import Settings
 from search.errors import BlogsearchError, IndexDamagedError, IndexFormatError, IndexMissingError
-from search.models import Answer, Facets, Problem, RunReport, SearchRequest, Sort, TagsMatch
+from search.models import Answer, Facets, PrefixMatch, Problem, RunReport, SearchRequest, Sort, TagsMatch
 
 ANSWER = Answer("x", 3, 9, 1, 10, 0.5, False, (), None, (), (), Facets((), ()))
+NOTHING = Answer("x", 0, 1, 0, 10, 0.5, False, (), None, (), (), Facets((), ()))
 REPORT = RunReport(3, 0, 0, {}, (), "gen-1", 0.1, True, "no index yet")
 
 
@@ -116,9 +117,42 @@ def test_explain_lists_the_synonyms(asked: Asked, capsys: pytest.CaptureFixture[
 
 
 def test_nothing_found_is_an_exit_code_of_its_own(asked: Asked, capsys: pytest.CaptureFixture[str]) -> None:
-    asked.outcomes = iter([Answer("x", 0, 1, 0, 10, 0.5, False, (), None, (), (), Facets((), ()))])
+    asked.outcomes = iter([NOTHING])
     assert run(["query", "x"]) == 1
     assert capsys.readouterr().out == "Nothing found for “x” (0.5 ms)\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("--lang de", "language de"),
+        ("--since 2030", "from 2030-01-01 on"),
+        ("--until 1990", "until 1990-12-31"),
+        ("--tag a", "tag a"),
+        ("--tag a --tag b --year 2021", "any of the tags a, b; year 2021"),
+        ("--tag a --tag b --tags-match all --year 2021 --year 2022", "all of the tags a, b; years 2021, 2022"),
+    ],
+)
+def test_where_filters_may_be_why_nothing_is_found_they_are_named(
+    asked: Asked, capsys: pytest.CaptureFixture[str], options: str, told: str
+) -> None:
+    asked.outcomes = iter([NOTHING, ANSWER])
+    assert run(["query", "x", *options.split(), "--prefix", "last", "--sort", "newest"]) == 1
+    assert capsys.readouterr().out == f"Nothing found for “x” (0.5 ms)\nFilters: {told}. Without them: 3 posts.\n"
+    assert asked.requests[1] == SearchRequest("x", prefix=PrefixMatch.LAST, per_page=1)
+
+
+def test_where_filters_are_not_why_it_says_so(asked: Asked, capsys: pytest.CaptureFixture[str]) -> None:
+    asked.outcomes = iter([NOTHING, NOTHING])
+    assert run(["query", "x", "--tag", "a\x1b[2J"]) == 1
+    assert "Filters: tag a\ufffd[2J. Without them nothing is found either.\n" in capsys.readouterr().out
+
+
+def test_filters_that_left_something_or_are_for_a_program_are_not_looked_at_again(asked: Asked) -> None:
+    asked.outcomes = iter([ANSWER, NOTHING])
+    assert run(["query", "x", "--lang", "de"]) == 0
+    assert run(["query", "x", "--lang", "de", "--json"]) == 1
+    assert len(asked.requests) == 2
 
 
 def test_json_is_the_contract_and_alone_on_stdout(asked: Asked, capsys: pytest.CaptureFixture[str]) -> None:

@@ -51,7 +51,7 @@ def test_a_hostile_file_name_cannot_touch_the_terminal() -> None:
 def test_a_status_says_what_is_there_and_whether_it_is_current() -> None:
     built = datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - naive UTC by contract
     status = IndexStatus(1200, 34, 1_234_567, "gen-1", built, 1, 0)
-    page = status_page(status, outdated=False, now=built + timedelta(minutes=5))
+    page = status_page(status, outdated=False, resettled=False, now=built + timedelta(minutes=5))
     assert page == (
         "Posts       1,200\n"
         "Tags        34\n"
@@ -60,8 +60,9 @@ def test_a_status_says_what_is_there_and_whether_it_is_current() -> None:
         "Built       2026-01-02 03:04:05 UTC, 5 minutes ago\n"
         "Content     as indexed\n"
     )
-    assert "newer than the index" in status_page(status, outdated=True, now=built)
-    assert "not there" in status_page(status, outdated=None, now=built)
+    assert "newer than the index" in status_page(status, outdated=True, resettled=False, now=built)
+    assert "read with other settings" in status_page(status, outdated=True, resettled=True, now=built)
+    assert "not there" in status_page(status, outdated=None, resettled=False, now=built)
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,10 @@ def test_an_index_of_a_newer_program_is_never_written_to(index: Path) -> None:
 
 
 def test_other_settings_lead_to_a_full_build_with_a_reason(index: Path) -> None:
-    assert write(index, [sample(1)], rules="others") == "the settings of how a file becomes a post have changed"
+    assert (
+        write(index, [sample(1)], rules="others")
+        == "the settings of how a file becomes a post, or the program's own rules for it, have changed"
+    )
     assert write(index, [sample(1)], rules="others") == ""
 
 

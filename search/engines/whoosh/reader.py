@@ -53,6 +53,7 @@ class WhooshReader(Searcher):
             built=self.built,
             segments=len(records),
             deleted=sum(len(record.deleted) for record in records),
+            rules=self._snapshot.stamp.get("rules", ""),
         )
 
 

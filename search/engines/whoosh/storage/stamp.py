@@ -14,7 +14,7 @@ _REASONS = {
     "columns": "the columns have another format than when the index was built",
     "schema": "the fields are others than when the index was built",
     "library": "another Whoosh is installed than when the index was built",
-    "rules": "the settings of how a file becomes a post have changed",
+    "rules": "the settings of how a file becomes a post, or the program's own rules for it, have changed",
 }
 
 

@@ -212,6 +212,11 @@ def test_a_run_of_the_hooks_can_be_asked_for(blog: Path, capsys: pytest.CaptureF
     assert "1 unchanged" in capsys.readouterr().out
 
 
+def test_a_run_for_a_branch_that_is_not_there_says_so(blog: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--content", "live", "hook", "run", ".git", "--branch", "later"]) == 0
+    assert capsys.readouterr().out.endswith(" UTC: Nothing to do: there is no branch later in .git.\n")
+
+
 def test_the_group_shows_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["hook"]) == 0
     assert "uninstall" in capsys.readouterr().out

@@ -75,23 +75,24 @@ def run(args: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except Exception as error:  # the last stop: a person gets a sentence, never a traceback
-        if "--debug" in options:
+        if "--debug" in options and not isinstance(error, click.UsageError):
             import traceback
 
             say(traceback.format_exc())
-        known = _known(error)
+        known = _known(error, args)
         say(render.to_json(render.error(known)) if "--json" in options else _message(known))
         return known.exit_code
 
 
-def _known(error: Exception) -> BlogsearchError:
-    """`error` as one of our own."""
+def _known(error: Exception, args: Sequence[str]) -> BlogsearchError:
+    """`error`, that the command line `args` ended with, as one of our own."""
     match error:
         case BlogsearchError():
             return error
         case click.UsageError():
-            command = error.ctx.command_path if error.ctx else "blogsearch"
-            return UsageError(error.format_message(), remedy=f"`{command} --help` shows what there is.")
+            from search.cli.usage import usage_error
+
+            return usage_error(error, blogsearch, args)
         case click.ClickException():
             return UsageError(error.format_message())
         case OSError(strerror=str(reason)):

@@ -43,7 +43,8 @@ def suggest(common: Common, text: tuple[str, ...], limit: str | None, as_json: b
 def related(common: Common, post_id: str, limit: str | None, as_json: bool) -> int:
     """Find posts about the same as the post ID.
 
-    The id of a post is its file's path in the content folder, without the ending.
+    The id of a post is its file's path in the content folder, without the ending; that of 2021/a-post/index.md is
+    2021/a-post.
 
     \b
     Examples:

@@ -59,7 +59,7 @@ def blogsearch(ctx: click.Context, content: str | None, index: str | None, confi
     \b
     Examples:
       blogsearch query "meta-analysis"
-      blogsearch query cartilage --tag knee --since 2023
+      blogsearch query cartilage --tag osteoarthritis --since 2023
       blogsearch --content site/posts --index build/index index
     """
     ctx.obj = Common(content, index, config)

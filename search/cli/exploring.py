@@ -49,7 +49,7 @@ def related(common: Common, post_id: str, limit: str | None, as_json: bool) -> i
     \b
     Examples:
       blogsearch related rule-of-three
-      blogsearch related 2021/a-post --limit 3 --json
+      blogsearch related how-to-read-a-meta-analysis --limit 3 --json
     """
     most = _most(limit, RELATED)
     found = service.open_reader(common.settings()).related(post_id, most)
@@ -70,7 +70,7 @@ def show(common: Common, post_id: str, as_json: bool) -> int:
     \b
     Examples:
       blogsearch show rule-of-three
-      blogsearch show 2021/a-post --json
+      blogsearch show how-to-read-a-meta-analysis --json
     """
     found = service.open_reader(common.settings()).post(post_id)
     if as_json:
@@ -90,7 +90,7 @@ def tags(common: Common, prefix: str, as_json: bool) -> int:
     \b
     Examples:
       blogsearch tags
-      blogsearch tags stem --json
+      blogsearch tags reg --json
     """
     found = service.open_reader(common.settings()).tags(prefix)
     if as_json:

@@ -41,7 +41,7 @@ Q = _query(
     "q", "What to look for, as a reader types it; empty: every post, newest first.", text(), example="stem cells"
 )
 TYPED = _query("q", "What is being typed.", text(), example="mesen")
-PREFIX = _query("q", "How the tags begin; empty: all tags.", text(), example="car")
+PREFIX = _query("q", "How the tags begin; empty: all tags.", text(), example="reg")
 POST_ID = _post("query", "The post's id; it may hold slashes.")
 POST_PATH = _post("path", "The post's id; it may hold slashes, percent-encoded or not.")
 
@@ -52,7 +52,7 @@ FILTERS: tuple[Schema, ...] = (
         "tag",
         "Only posts with this tag; may be repeated.",
         listed(text(), maxItems=params.MAX_VALUES),
-        example=["cartilage"],
+        example=["clinical trials"],
     ),
     _query(
         "tags_match",

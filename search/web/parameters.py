@@ -66,9 +66,12 @@ FILTERS: tuple[Schema, ...] = (
         example=[2022],
     ),
     _query(
-        "since", f"Only posts from this day, month or year on ({FORMS}). Not after `until`.", _DAY, example="2021-06"
+        "since",
+        f"Only posts from this day, month or year on, such as {FORMS}. Not after `until`.",
+        _DAY,
+        example="2021-06",
     ),
-    _query("until", f"Only posts up to this day, month or year ({FORMS}).", _DAY, example="2022"),
+    _query("until", f"Only posts up to this day, month or year, such as {FORMS}.", _DAY, example="2022"),
     _query(
         "lang",
         "Only posts in this language; what stands behind it, as in `en-GB`, does not matter.",

@@ -9,7 +9,7 @@ import click
 from search import __version__, render
 from search.cli.options import Common
 from search.cli.output import say, sentence
-from search.errors import BlogsearchError, StorageError, UsageError
+from search.errors import BlogsearchError, IndexMissingError, StorageError, UsageError
 
 INTERRUPTED = 130
 """As shells report a process that Ctrl-C ended."""
@@ -36,6 +36,15 @@ class Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(f"search.cli.{COMMANDS[cmd_name]}"), cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """An index that is missing is to be built by a command line with the folders that this one named."""
+        try:
+            return super().invoke(ctx)
+        except IndexMissingError as error:
+            common: Common = ctx.obj
+            error.remedy = f"Run `{common.command_line('index')}`."
+            raise
 
 
 @click.group(
@@ -97,7 +106,8 @@ def _known(error: Exception, args: Sequence[str]) -> BlogsearchError:
             return UsageError(error.format_message())
         case OSError(strerror=str(reason)):
             where = f": {error.filename}" if error.filename else ""
-            return StorageError(f"{reason}{where}")
+            rights = "Give this user the right to it." if isinstance(error, PermissionError) else ""
+            return StorageError(f"{reason}{where}", remedy=rights)
     return BlogsearchError(
         f"This should not happen: {type(error).__name__}: {error}",
         remedy="Please report it, with the command and what `blogsearch --debug ...` prints.",

@@ -166,6 +166,33 @@ def test_the_help_of_the_command_at_fault_is_named(line: str, command: str, caps
     assert capsys.readouterr().err.endswith(f"\n`{command} --help` shows what there is.\n")
 
 
+@pytest.mark.parametrize("command", ["status", "tags", "show x", "related x", "suggest x", "check --index"])
+def test_a_missing_index_is_to_be_built_with_the_same_folders(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    folders = ["--content", "my posts", "--index=built"]
+    assert run([*folders, *command.split()]) == 4
+    assert "Run `blogsearch --content 'my posts' --index built index`.\n" in capsys.readouterr().err
+    assert run(command.split()) == 4
+    assert "Run `blogsearch index`.\n" in capsys.readouterr().err
+
+
+def test_a_configuration_that_is_not_there_is_told_by_what_named_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BLOGSEARCH_CONFIG", "gone.toml")
+    assert run(["status"]) == 2
+    assert capsys.readouterr().err.endswith("\nGive BLOGSEARCH_CONFIG the name of a readable TOML file.\n")
+    assert run(["--config", "lost.toml", "status"]) == 2
+    assert capsys.readouterr().err.endswith("\nGive --config the name of a readable TOML file.\n")
+
+
+def test_what_the_system_does_not_permit_has_a_remedy(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(service, "status", raising(PermissionError(13, "Permission denied", "x")))
+    assert run(["status"]) == 4
+    assert capsys.readouterr().err == "Error: Permission denied: x.\nGive this user the right to it.\n"
+
+
 def test_a_bad_configuration_is_bad_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "blogsearch.toml").write_text('contnt = "posts"\n', encoding="utf-8")
     assert run(["status"]) == 2

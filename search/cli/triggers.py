@@ -40,7 +40,9 @@ def watch(common: Common, as_json: bool) -> int:
         write(_update_json(update) if as_json else update_page(update, settings.content))
 
     if not as_json:
-        say(f"Watching {safe(str(settings.content))}. Ctrl-C ends it.")
+        folder = safe(str(settings.content))
+        there = settings.content.is_dir()
+        say(f"{f'Watching {folder}' if there else f'There is no folder {folder} yet: waiting for it'}. Ctrl-C ends it.")
     stop = threading.Event()
     before = signal.signal(signal.SIGTERM, lambda *_: _end(stop))
     try:

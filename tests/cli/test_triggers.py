@@ -142,6 +142,16 @@ def test_a_content_folder_that_goes_away_leaves_the_index_as_it_is(blog: Path, w
     eventually(lambda: found(blog / "index", "zebra"))
 
 
+def test_a_content_folder_that_is_not_there_yet_is_named_and_waited_for(blog: Path, watches: list[Watch]) -> None:
+    watch = Watch("--content", "later", "watch")
+    watches.append(watch)
+    assert "Error: There is no content folder later." in watch.line()
+    (blog / "content").rename(blog / "later")
+    assert "1 written" in watch.line()
+    code, told = watch.end(signal.SIGINT)
+    assert (code, told.strip()) == (130, "There is no folder later yet: waiting for it. Ctrl-C ends it.")
+
+
 def test_a_commit_and_a_pull_bring_the_index_up_to_date(blog: Path, tmp_path: Path) -> None:
     assert run(["hook", "install"]) == 0
     commit(blog, "with hooks")

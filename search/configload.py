@@ -24,10 +24,11 @@ def load_settings(
     read, an unknown key or a bad value, naming the place, the key, the value and what is allowed.
     """
     env = os.environ if env is None else env
+    named_by = "--config"
     if config is None and env.get(CONFIG_ENV):
-        config = Path(env[CONFIG_ENV])
+        config, named_by = Path(env[CONFIG_ENV]), CONFIG_ENV
     path = config or Path(CONFIG_NAME)
-    written = _read_file(path, required=config is not None)
+    written = _read_file(path, named_by, required=config is not None)
     found: dict[str, object] = {}
     for setting in SETTINGS:
         if overrides.get(setting.key) is not None:
@@ -48,7 +49,7 @@ def _parsed(setting: Setting, value: object, where: str) -> object:
         raise UsageError(f"{where} = {shown[:200]} is not allowed.", remedy=f"Allowed: {setting.allowed}.") from None
 
 
-def _read_file(path: Path, *, required: bool) -> dict[str, object]:
+def _read_file(path: Path, named_by: str, *, required: bool) -> dict[str, object]:
     """The file's values by setting key (`fields.title`); empty where there is no file and none was asked for."""
     try:
         data = path.read_bytes()
@@ -56,7 +57,7 @@ def _read_file(path: Path, *, required: bool) -> dict[str, object]:
         if isinstance(error, FileNotFoundError) and not required:
             return {}
         raise UsageError(
-            f"{path} cannot be read: {error.strerror}.", remedy="Give --config the name of a readable TOML file."
+            f"{path} cannot be read: {error.strerror}.", remedy=f"Give {named_by} the name of a readable TOML file."
         ) from error
     import tomllib
 

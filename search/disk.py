@@ -17,6 +17,7 @@ from search.errors import StorageError
 
 _NO_ROOM = "free some space there and run `blogsearch index` again; the published index is untouched"
 _NO_RIGHT = "give this user the right to write there, or choose another folder with --index or BLOGSEARCH_INDEX"
+_NO_READING = "give this user the right to read it, and the folders above it"
 _NO_FOLDER = "a file stands where a folder is needed: choose another folder with --index or BLOGSEARCH_INDEX"
 _REMEDIES = {
     errno.ENOSPC: _NO_ROOM,
@@ -35,9 +36,16 @@ def storage_errors(action: str, path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        remedy = _REMEDIES.get(error.errno or 0, "look at the disk, then run `blogsearch index` again")
-        raise StorageError(f"cannot {action} {path}: {reason}", remedy=remedy) from error
+        raise storage_error(action, path, error) from error
+
+
+def storage_error(action: str, path: Path, error: OSError) -> StorageError:
+    """What the system refused, with what to do about it."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    remedy = _REMEDIES.get(error.errno or 0, "look at the disk, then run `blogsearch index` again")
+    if action == "read" and remedy == _NO_RIGHT:
+        remedy = _NO_READING
+    return StorageError(f"cannot {action} {path}: {reason}", remedy=remedy)
 
 
 def make_folder(path: Path) -> None:

@@ -1,31 +1,24 @@
 """`blogsearch hook install` and `uninstall`: git hooks that bring the index up to date after git changed the posts.
 
-Three parts. The hooks hold a few lines that are the same everywhere (hookfile.py) and run the launcher. The launcher,
-in the git folder, is a short shell script that names the interpreter and the folders, and starts `blogsearch hook run`
-detached, with its output in a log beside it. `hook run` (hookrun.py) waits for its turn and runs the index.
+Three parts. The hooks hold a few lines that are the same everywhere (hookfile.py) and run the launcher. The launcher
+(hooklauncher.py), in the git folder, is a short shell script that names the interpreter and the folders, and starts
+`blogsearch hook run` detached, with its output in a log beside it. `hook run` (hookrun.py) waits for its turn and runs
+the index.
 """
 
 import json
 import os
-import shlex
 import shutil
 import sys
 from pathlib import Path, PurePosixPath
 
-from search import hookfile
+from search import hookfile, hooklauncher
 from search.config import Settings
 from search.errors import StorageError, UsageError
-from search.gitrepo import BARE_HOOKS, WORK_TREE_HOOKS, Repository, find_repository, git
+from search.gitrepo import BARE_HOOKS, WORK_TREE_HOOKS, Repository, branches, find_repository, git
 
-_LAUNCHER = """#!/bin/sh
-# Brings the search index up to date in the background. Written by `blogsearch hook install`.
-# $1: process id of the hook that calls; the run begins when that has ended, for it may still be putting posts in place.
-python={python}
-[ -x "$python" ] || exit 0
-cd {folder} || exit 0
-unset $(git rev-parse --local-env-vars)
-nohup "$python" -P -m search {options} hook run {run} --after "${{1:-0}}" </dev/null >>{log} 2>&1 &
-"""
+_NAMED = 5
+"""How many branches are named where the one that was asked for is not there."""
 
 
 def install(
@@ -42,8 +35,7 @@ def install(
     try:
         done = _leave_earlier_folder(repository)
         repository.state.mkdir(exist_ok=True)
-        launcher = repository.git_dir / hookfile.LAUNCHER
-        launcher.write_bytes(os.fsencode(_launcher(repository, settings, config, branch, folder)))
+        done += _write_launcher(repository, settings, config, branch, folder)
         repository.hooks.mkdir(parents=True, exist_ok=True)
         for name in repository.hook_names:
             path = repository.hooks / name
@@ -51,7 +43,7 @@ def install(
         _register(repository)
     except OSError as error:
         raise _storage_error("installed", error) from error
-    return [*done, f"The runs write to {repository.state / 'log'}.", *_notes(repository, settings)]
+    return [*done, f"The runs write to {repository.state / 'log'}.", *_notes(repository, settings, branch)]
 
 
 def uninstall(repo: Path) -> list[str]:
@@ -101,26 +93,39 @@ def _refuse_unfit(repository: Repository, settings: Settings, branch: str | None
         )
 
 
-def _launcher(repository: Repository, settings: Settings, config: Path | None, branch: str | None, folder: str) -> str:
-    """The launcher's text: every value quoted for the shell, every path absolute."""
+def _write_launcher(
+    repository: Repository, settings: Settings, config: Path | None, branch: str | None, folder: str
+) -> list[str]:
+    """Write the launcher, every path in it absolute; says what it was told before and is not any more."""
     options = [f"--content={settings.content.absolute()}", f"--index={settings.index.absolute()}"]
     if config is not None:
         options.append(f"--config={config.absolute()}")
     run = [str(repository.git_dir)]
     if branch is not None:
         run += [f"--branch={branch}", f"--folder={folder}"]
-    return _LAUNCHER.format(
-        python=shlex.quote(sys.executable),
-        folder=shlex.quote(str(Path.cwd())),
-        options=shlex.join(options),
-        run=shlex.join(run),
-        log=shlex.quote(str(repository.state / "log")),
-    )
+    log = str(repository.state / "log")
+    now = hooklauncher.text(sys.executable, str(Path.cwd()), options, run, log)
+    launcher = repository.git_dir / hookfile.LAUNCHER
+    before = os.fsdecode(launcher.read_bytes()) if launcher.exists() else None
+    launcher.write_bytes(os.fsencode(now))
+    if before is None or before == now:
+        return []
+    said = [f"{launcher}: changed.", *hooklauncher.changes(before, now)]
+    earlier = hooklauncher.settings(before).get("--folder")
+    if branch is not None and earlier and not folder:
+        said.append(
+            f"Note: the next push rewrites {settings.content} with all of the branch {branch}, no longer with "
+            f"{earlier} alone. To keep that, install again with --folder {earlier}."
+        )
+    return said
 
 
-def _notes(repository: Repository, settings: Settings) -> list[str]:
+def _notes(repository: Repository, settings: Settings, branch: str | None) -> list[str]:
     """What someone who installs the hooks might not expect."""
     notes = []
+    if branch is not None and branch not in (there := branches(repository.git_dir)):
+        named = f"; there is {', '.join(there[:_NAMED])}" if there else ""
+        notes.append(f"Note: there is no branch {branch} yet{named}. The posts come with the first push to {branch}.")
     if repository.hooks_are_content:
         notes.append(
             f"{repository.hooks} belongs to the files of the repository; commit the hooks or not: "

@@ -78,6 +78,12 @@ def git(folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> 
     return os.fsdecode(done.stdout.removesuffix(b"\n"))
 
 
+def branches(git_dir: Path) -> list[str]:
+    """The names of the branches that a repository has. Raises UsageError."""
+    found = git(git_dir, "for-each-ref", "--format=%(refname)", "refs/heads/")
+    return [name.removeprefix("refs/heads/") for name in found.splitlines()]
+
+
 def pull(folder: Path, timeout: float) -> None:
     """Bring the checkout that `folder` lies in up to date with its upstream branch, if that takes no merge.
 

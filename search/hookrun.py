@@ -16,7 +16,7 @@ from pathlib import Path
 from search import indexing
 from search.config import Settings
 from search.errors import UsageError
-from search.gitrepo import git
+from search.gitrepo import branches, git
 from search.models import RunReport
 
 _LOG_LIMIT = 256 * 1024
@@ -31,21 +31,23 @@ _WAIT = 600.0
 
 def run(
     git_dir: Path, settings: Settings, *, after: int = 0, branch: str | None = None, folder: str = ""
-) -> RunReport | None:
+) -> RunReport | str:
     """Run the index when the process `after` has ended (0: at once) and no other run of this repository is at work.
 
-    With `branch`, first make `settings.content` what `folder` of that branch holds. None where a run that waits already
-    does it, or the branch is not there yet. Raises what git and indexing.run raise.
+    With `branch`, first make `settings.content` what `folder` of that branch holds. Where there is nothing to do, a
+    sentence says why: a run that waits does it, or the branch is not there. Raises what git and indexing.run raise.
     """
     state = git_dir / "blogsearch"
     state.mkdir(exist_ok=True)
     _await_end(after)
     with _turn(state) as mine:
         if not mine:
-            return None
+            return "Nothing to do: another run that waits does it."
         _trim(state / "log")
-        if branch is not None and not _check_out(git_dir, settings.content, branch, folder):
-            return None
+        if branch is not None and branch not in branches(git_dir):
+            return f"Nothing to do: there is no branch {branch} in {git_dir}."
+        if branch is not None:
+            _check_out(git_dir, settings.content, branch, folder)
         return indexing.run(replace(settings, wait=max(settings.wait, _WAIT)))
 
 
@@ -75,14 +77,12 @@ def _turn(state: Path) -> Iterator[bool]:
         yield True
 
 
-def _check_out(git_dir: Path, content: Path, branch: str, folder: str) -> bool:
-    """Make the tracked files in `content` those of the branch's folder. False where there is no such branch yet.
+def _check_out(git_dir: Path, content: Path, branch: str, folder: str) -> None:
+    """Make the tracked files in `content` those of the branch's folder.
 
     git does it by an index of its own: files that did not change are not touched, files that left the branch are
     deleted, files that git never put there stay.
     """
-    if not git(git_dir, "for-each-ref", f"refs/heads/{branch}"):
-        return False
     folder = folder.strip("/")
     try:
         tree = git(git_dir, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}:{folder}")
@@ -91,7 +91,6 @@ def _check_out(git_dir: Path, content: Path, branch: str, folder: str) -> bool:
     content.mkdir(parents=True, exist_ok=True)
     own_index = {"GIT_INDEX_FILE": str(git_dir / "blogsearch" / "index")}
     git(git_dir, f"--work-tree={content.absolute()}", "read-tree", "--reset", "-u", tree, env=own_index)
-    return True
 
 
 def _trim(log: Path) -> None:

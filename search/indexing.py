@@ -61,8 +61,9 @@ def run(
             one.read_changed(trust_scan=not (verify or batch.why_full))
             one.settle()
             if had_posts and not one.wanted and not allow_empty:
+                gone = "no post is left in" if settings.content.is_dir() else "there is no content folder"
                 raise EmptyContentError(
-                    f"no post is left in {settings.content}, but the index holds some",
+                    f"{gone} {settings.content}, but the index holds posts",
                     remedy="check the content folder; to empty the index, run `blogsearch index --allow-empty`",
                 )
             return one.publish(started)

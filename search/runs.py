@@ -45,11 +45,14 @@ class RunCounts:
 def read(index: Path) -> RunLog:
     """What the log of the index folder says now; an empty one where nothing was delivered yet. Raises StorageError."""
     folder = index / FOLDER
-    if not (folder / "LOCK").exists():
-        return RunLog()
-    with disk.storage_errors("read", folder), (folder / "LOCK").open("rb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        return _load(folder)
+    with disk.storage_errors("read", folder):
+        try:
+            lock = (folder / "LOCK").open("rb")
+        except (FileNotFoundError, NotADirectoryError):
+            return RunLog()
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            return _load(folder)
 
 
 def counts(index: Path) -> RunCounts:

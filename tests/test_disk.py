@@ -43,6 +43,12 @@ def test_what_the_system_refuses_is_a_storage_error_with_a_remedy(tmp_path: Path
     assert remedy in caught.value.remedy
 
 
+def test_who_may_not_read_is_not_told_of_writing(tmp_path: Path) -> None:
+    with pytest.raises(StorageError) as caught, disk.storage_errors("read", tmp_path / "file"):
+        raise PermissionError(errno.EACCES, "no")
+    assert "right to read" in caught.value.remedy
+
+
 def test_a_file_in_the_place_of_a_folder_is_explained(tmp_path: Path) -> None:
     (tmp_path / "index").write_text("")
     with pytest.raises(StorageError, match="cannot make the folder"):

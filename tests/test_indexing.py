@@ -356,7 +356,7 @@ def test_content_that_is_gone_does_not_empty_a_full_index(blog: Blog) -> None:
             blog.run(full=full)
         assert "--allow-empty" in caught.value.remedy
     blog.settings.content.rmdir()
-    with pytest.raises(EmptyContentError):
+    with pytest.raises(EmptyContentError, match="there is no content folder"):
         blog.run()
     assert blog.found() == ["one"]
     assert counts(blog.run(allow_empty=True)) == (0, 1, 0)

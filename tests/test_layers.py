@@ -18,6 +18,7 @@ LAYERS: dict[str, float] = {
     "search.disk": 2,
     "search.gitrepo": 2,
     "search.hookfile": 2,
+    "search.hooklauncher": 2,
     "search.githooks": 3,
     "search.hookrun": 6,
     "search.runlog": 1,

@@ -14,7 +14,8 @@ from search import errors, render
 from search.cli.app import INTERRUPTED, blogsearch
 from search.cli.building import BAD_POSTS, DONE
 from search.cli.query import FOUND, NOTHING_FOUND
-from search.config import SETTINGS, FieldKeys, Setting
+from search.config import SETTINGS, FieldKeys, PostRules, Setting
+from search.engines.whoosh.answering.facets import MOST_TAGS
 from search.models import CheckReport, IndexedPost, IndexStatus, Problem, RunReport
 from tests.test_render import ANSWER, conforms
 
@@ -95,10 +96,20 @@ def test_no_setting_is_there_that_the_program_lacks() -> None:
     assert named == {setting.key for setting in SETTINGS}
 
 
+def test_the_settings_that_ask_for_a_new_run_are_those_of_how_posts_are_read() -> None:
+    named = re.search(r"After a change of how posts are read \((.*?)\)", section("Configuration"), re.DOTALL)
+    assert named
+    assert re.findall(r"`(.+?)`", named[1]) == sorted({row.name for row in fields(PostRules)}, key=named[1].index)
+
+
 def test_every_exit_code_is_there() -> None:
     codes = {kind.exit_code for kind in vars(errors).values() if hasattr(kind, "exit_code")}
     codes |= {DONE, BAD_POSTS, FOUND, NOTHING_FOUND, INTERRUPTED}
     assert {int(code) for code in rows("Exit codes") if code.isdigit()} == codes
+
+
+def test_the_json_example_says_how_long_the_facets_are_that_it_cuts() -> None:
+    assert f"up to {MOST_TAGS} tags" in section("JSON")
 
 
 def test_the_json_example_has_exactly_the_keys_of_the_contract() -> None:

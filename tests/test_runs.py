@@ -183,6 +183,17 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         deliver(tmp_path / "index")
 
 
+def test_a_log_that_cannot_be_read_is_a_storage_error(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    deliver(index)
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(StorageError, match="cannot read") as refusal:
+        runs.read(index)
+    assert "right to read" in refusal.value.remedy
+
+
 def test_the_log_is_no_larger_than_what_is_kept(index: Path) -> None:
     _, turn = deliver(index)
     assert turn is not None

@@ -2,6 +2,7 @@
 
     app.py        the commands put together, what every command shares, errors to exit codes
     options.py    the options that several commands have
+    usage.py      what click refuses, told so that it helps
     query.py      blogsearch query
     exploring.py  blogsearch suggest, related, show, tags
     building.py   blogsearch index, status, check

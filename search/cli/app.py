@@ -9,7 +9,7 @@ import click
 from search import __version__, render
 from search.cli.options import Common
 from search.cli.output import say, sentence
-from search.errors import BlogsearchError, StorageError, UsageError
+from search.errors import BlogsearchError, IndexMissingError, StorageError, UsageError
 
 INTERRUPTED = 130
 """As shells report a process that Ctrl-C ended."""
@@ -37,6 +37,15 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"search.cli.{COMMANDS[cmd_name]}"), cmd_name)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """An index that is missing is to be built by a command line with the folders that this one named."""
+        try:
+            return super().invoke(ctx)
+        except IndexMissingError as error:
+            common: Common = ctx.obj
+            error.remedy = f"Run `{common.command_line('index')}`."
+            raise
+
 
 @click.group(
     cls=Commands,
@@ -59,7 +68,7 @@ def blogsearch(ctx: click.Context, content: str | None, index: str | None, confi
     \b
     Examples:
       blogsearch query "meta-analysis"
-      blogsearch query cartilage --tag knee --since 2023
+      blogsearch query cartilage --tag osteoarthritis --since 2023
       blogsearch --content site/posts --index build/index index
     """
     ctx.obj = Common(content, index, config)
@@ -75,28 +84,30 @@ def run(args: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except Exception as error:  # the last stop: a person gets a sentence, never a traceback
-        if "--debug" in options:
+        if "--debug" in options and not isinstance(error, click.UsageError):
             import traceback
 
             say(traceback.format_exc())
-        known = _known(error)
+        known = _known(error, args)
         say(render.to_json(render.error(known)) if "--json" in options else _message(known))
         return known.exit_code
 
 
-def _known(error: Exception) -> BlogsearchError:
-    """`error` as one of our own."""
+def _known(error: Exception, args: Sequence[str]) -> BlogsearchError:
+    """`error`, that the command line `args` ended with, as one of our own."""
     match error:
         case BlogsearchError():
             return error
         case click.UsageError():
-            command = error.ctx.command_path if error.ctx else "blogsearch"
-            return UsageError(error.format_message(), remedy=f"`{command} --help` shows what there is.")
+            from search.cli.usage import usage_error
+
+            return usage_error(error, blogsearch, args)
         case click.ClickException():
             return UsageError(error.format_message())
         case OSError(strerror=str(reason)):
             where = f": {error.filename}" if error.filename else ""
-            return StorageError(f"{reason}{where}")
+            rights = "Give this user the right to it." if isinstance(error, PermissionError) else ""
+            return StorageError(f"{reason}{where}", remedy=rights)
     return BlogsearchError(
         f"This should not happen: {type(error).__name__}: {error}",
         remedy="Please report it, with the command and what `blogsearch --debug ...` prints.",

@@ -43,12 +43,13 @@ def suggest(common: Common, text: tuple[str, ...], limit: str | None, as_json: b
 def related(common: Common, post_id: str, limit: str | None, as_json: bool) -> int:
     """Find posts about the same as the post ID.
 
-    The id of a post is its file's path in the content folder, without the ending.
+    The id of a post is its file's path in the content folder, without the ending; that of 2021/a-post/index.md is
+    2021/a-post.
 
     \b
     Examples:
       blogsearch related rule-of-three
-      blogsearch related 2021/a-post --limit 3 --json
+      blogsearch related how-to-read-a-meta-analysis --limit 3 --json
     """
     most = _most(limit, RELATED)
     found = service.open_reader(common.settings()).related(post_id, most)
@@ -69,7 +70,7 @@ def show(common: Common, post_id: str, as_json: bool) -> int:
     \b
     Examples:
       blogsearch show rule-of-three
-      blogsearch show 2021/a-post --json
+      blogsearch show how-to-read-a-meta-analysis --json
     """
     found = service.open_reader(common.settings()).post(post_id)
     if as_json:
@@ -89,7 +90,7 @@ def tags(common: Common, prefix: str, as_json: bool) -> int:
     \b
     Examples:
       blogsearch tags
-      blogsearch tags stem --json
+      blogsearch tags reg --json
     """
     found = service.open_reader(common.settings()).tags(prefix)
     if as_json:

@@ -1,5 +1,6 @@
 """What the commands share: the options before any command, `--json`, and the settings that come of them."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,12 @@ class Common:
     def settings(self, **flags: object) -> Settings:
         """The settings with these options and `flags` on top. Raises UsageError for a value that is not allowed."""
         return load_settings({"content": self.content, "index": self.index, **flags}, self.config)
+
+    def command_line(self, command: str) -> str:
+        """How to call another command with the same options before it."""
+        given = {"--content": self.content, "--index": self.index, "--config": self.config}
+        options = [word for name, value in given.items() if value is not None for word in (name, str(value))]
+        return " ".join(["blogsearch", *map(shlex.quote, options), command])
 
 
 json_option: Callable[[Command], Command] = click.option(

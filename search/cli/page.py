@@ -23,6 +23,9 @@ FACETS_SHOWN = 12
 
 _LEADS = {"title": "the query is its title", "pinned": "pinned to the query"}
 
+_USUAL = 80
+"""Columns where the environment names none that text could stand in."""
+
 _QUERY_WIDTH = 100
 _MARK = "bold red"
 _INDENT = "    "
@@ -37,6 +40,8 @@ def answer_page(answer: Answer, *, terminal: bool, read_as: str = "", filters: s
     """
     page = io.StringIO()
     console = Console(file=page, force_terminal=terminal or None)
+    if console.width < 1:  # COLUMNS=0, as some programs set it: rich would take it at its word and print nothing
+        console.width = _USUAL
     console.print(Text("\n").join(_lines(console, answer, read_as, filters)), soft_wrap=True)
     return page.getvalue()
 

@@ -53,7 +53,7 @@ def query(common: Common, /, text: tuple[str, ...], as_json: bool, **options: An
     \b
     Examples:
       blogsearch query "meta-analysis"
-      blogsearch query cartilage -surgery --tag knee --tag hip --tags-match all
+      blogsearch query cells -mouse --tag safety --tag regulation --tags-match all
       blogsearch query 'title:"stem cells"' --since 2023 --sort newest
       blogsearch query "" --year 2024 --json
     """

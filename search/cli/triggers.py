@@ -40,7 +40,9 @@ def watch(common: Common, as_json: bool) -> int:
         write(_update_json(update) if as_json else update_page(update, settings.content))
 
     if not as_json:
-        say(f"Watching {safe(str(settings.content))}. Ctrl-C ends it.")
+        folder = safe(str(settings.content))
+        there = settings.content.is_dir()
+        say(f"{f'Watching {folder}' if there else f'There is no folder {folder} yet: waiting for it'}. Ctrl-C ends it.")
     stop = threading.Event()
     before = signal.signal(signal.SIGTERM, lambda *_: _end(stop))
     try:
@@ -152,12 +154,13 @@ def run_hook(common: Common, git_dir: Path, after: int, branch: str | None, fold
     from search import hookrun
 
     settings = common.settings()
-    report = hookrun.run(git_dir, settings, after=after, branch=branch, folder=folder)
+    done = hookrun.run(git_dir, settings, after=after, branch=branch, folder=folder)
+    report = None if isinstance(done, str) else done
     if as_json:
         write(render.to_json({"report": render.run_report(report) if report else None}) + "\n")
     else:
         now = datetime.now(UTC)
-        did = run_page(report, settings.content) if report else "Nothing to do, or another run that waits does it.\n"
+        did = f"{sentence(done)}\n" if isinstance(done, str) else run_page(done, settings.content)
         write(f"{now:%Y-%m-%d %H:%M:%S} UTC: {did}")
     return BAD_POSTS if report and report.problems else DONE
 

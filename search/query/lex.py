@@ -179,9 +179,10 @@ class Lexer:
         if match is None or name is None:
             return None, position
         if _VALUE.match(self._text, match.end()) is None:
+            example = "2022" if name in DATE_NAMES else "word"
             self._note(
                 "field-alone",
-                f"“{match[0]}” has no value right after it, so it was read as a word. Write {match[0]}word.",
+                f"“{match[0]}” has no value right after it, so it was read as a word. Write {match[0]}{example}.",
                 position,
                 match.end(),
             )

@@ -49,7 +49,7 @@ def read_dates(token: Token, name: str, notes: list[Diagnostic]) -> DateRange | 
     span = reader(token.text)
     if span is not None:
         return DateRange(span.first, span.last)
-    forms = dates.FORMS if name != "date" else f"{dates.FORMS}, or a range: 2021..2022"
+    forms = f"such as {dates.FORMS}" + (", or a range: 2021..2022" if name == "date" else "")
     message = f"“{one_line(token.text)}” is not a date that {name}: understands ({forms}), so it was read as words."
     notes.append(Diagnostic("date", message, token.start, token.end))
     return None

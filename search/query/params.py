@@ -57,7 +57,11 @@ def request_from(params: Mapping[str, Sequence[str]]) -> SearchRequest:
     if request.page * request.per_page > MAX_REACH:
         raise _refusal("page", str(request.page), f"page times per_page is at most {MAX_REACH}")
     if request.since and request.until and request.since > request.until:
-        raise _refusal("since", str(request.since), f"it may not be after until ({request.until})")
+        since, until = _quoted(reader.last("since") or ""), _quoted(reader.last("until") or "")
+        raise UsageError(
+            f"since: {since} is not allowed: it is after until, which is {until}.",
+            remedy="Allowed for since: a date that is not after until.",
+        )
     return request
 
 
@@ -81,8 +85,12 @@ def limit_from(params: Mapping[str, Sequence[str]], default: int) -> int:
 
 
 def _refusal(name: str, value: str, allowed: str) -> UsageError:
-    shown = value if len(value) <= 40 else f"{value[:40]}…"
-    return UsageError(f"{name}: {shown!r} is not allowed.", remedy=f"Allowed for {name}: {allowed}.")
+    return UsageError(f"{name}: {_quoted(value)} is not allowed.", remedy=f"Allowed for {name}: {allowed}.")
+
+
+def _quoted(value: str) -> str:
+    """What was given, or the beginning of it."""
+    return repr(value if len(value) <= 40 else f"{value[:40]}…")
 
 
 class _Reader:
@@ -129,7 +137,7 @@ class _Reader:
             return None
         days = dates.days_of(value)
         if days is None:
-            raise _refusal(name, value, dates.FORMS)
+            raise _refusal(name, value, f"a date such as {dates.FORMS}")
         return days[1] if last else days[0]
 
     def language(self) -> str | None:

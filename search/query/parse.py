@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from search.models import Diagnostic
 from search.query.ast import All, And, Fuzzy, In, Node, Not, Or, Phrase, Prefix, Term, Words
-from search.query.lex import DATE_NAMES, Kind, Lexer, Token
+from search.query.lex import DATE_NAMES, Kind, Lexer, Token, one_line
 from search.query.operands import read_dates, read_word
 
 MAX_CHARACTERS = 512
@@ -144,6 +144,7 @@ class _Parser:
         self._negated = False  # an odd number of NOTs stands before the next operand
         self._room = MAX_TERMS
         self._open_room = MAX_OPEN_TERMS
+        self._held: list[Token] = []  # words with * or ~ that there was no room for
         self.diagnostics: list[Diagnostic] = []
 
     def tree(self) -> Node | None:
@@ -157,6 +158,7 @@ class _Parser:
             self._report_unclosed()
         while len(self._groups) > 1:
             self._close_group()
+        self._report_held()
         return self._groups[0].node()
 
     def _take(self, token: Token, following: Token | None) -> None:
@@ -224,6 +226,13 @@ class _Parser:
                 message = "This parenthesis is never closed, so it was read as reaching to the end."
                 self._note("unclosed-parenthesis", message, group.opener.start, group.opener.end)
 
+    def _report_held(self) -> None:
+        if self._held:
+            words = dict.fromkeys(f"“{one_line(token.text)}”" for token in self._held)
+            read = "was read as it stands" if len(words) == 1 else "were read as they stand"
+            message = f"Only the first {MAX_OPEN_TERMS} words with * or ~ may vary, so {', '.join(words)} {read}."
+            self._note("too-many-open", message, self._held[0].start, self._held[-1].end)
+
     def _operand(self, token: Token) -> None:
         date_name = self._date_name(token)
         node: Node | None = None
@@ -246,8 +255,7 @@ class _Parser:
         if isinstance(node, Prefix | Fuzzy):
             self._open_room -= 1
             if self._open_room < 0:
-                message = f"Only the first {MAX_OPEN_TERMS} words with * or ~ may vary, so this was read as it stands."
-                self._note("too-many-open", message, token.start, token.end)
+                self._held.append(token)
                 return Term(node.text, node.start, node.start + len(node.text))
         return node
 

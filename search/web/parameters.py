@@ -41,7 +41,7 @@ Q = _query(
     "q", "What to look for, as a reader types it; empty: every post, newest first.", text(), example="stem cells"
 )
 TYPED = _query("q", "What is being typed.", text(), example="mesen")
-PREFIX = _query("q", "How the tags begin; empty: all tags.", text(), example="car")
+PREFIX = _query("q", "How the tags begin; empty: all tags.", text(), example="reg")
 POST_ID = _post("query", "The post's id; it may hold slashes.")
 POST_PATH = _post("path", "The post's id; it may hold slashes, percent-encoded or not.")
 
@@ -52,7 +52,7 @@ FILTERS: tuple[Schema, ...] = (
         "tag",
         "Only posts with this tag; may be repeated.",
         listed(text(), maxItems=params.MAX_VALUES),
-        example=["cartilage"],
+        example=["clinical trials"],
     ),
     _query(
         "tags_match",
@@ -66,9 +66,12 @@ FILTERS: tuple[Schema, ...] = (
         example=[2022],
     ),
     _query(
-        "since", f"Only posts from this day, month or year on ({FORMS}). Not after `until`.", _DAY, example="2021-06"
+        "since",
+        f"Only posts from this day, month or year on, such as {FORMS}. Not after `until`.",
+        _DAY,
+        example="2021-06",
     ),
-    _query("until", f"Only posts up to this day, month or year ({FORMS}).", _DAY, example="2022"),
+    _query("until", f"Only posts up to this day, month or year, such as {FORMS}.", _DAY, example="2022"),
     _query(
         "lang",
         "Only posts in this language; what stands behind it, as in `en-GB`, does not matter.",

@@ -110,6 +110,89 @@ def test_bad_usage_names_the_culprit(args: list[str], told: str, capsys: pytest.
     assert told in err
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("query --index built stem", "--index stands before the command.\nWrite `blogsearch --index DIR query ...`."),
+        (
+            "query stem --content=posts",
+            "--content stands before the command.\nWrite `blogsearch --content DIR query ...`.",
+        ),
+        ("status --config x", "--config stands before the command.\nWrite `blogsearch --config FILE status ...`."),
+        ("query stem --debug", "--debug stands before the command.\nWrite `blogsearch --debug query ...`."),
+        (
+            "hook install --index built",
+            "--index stands before the command.\nWrite `blogsearch --index DIR hook install ...`.",
+        ),
+        ("--tag query query stem", "--tag stands behind the command.\nWrite `blogsearch query ... --tag T`."),
+        ("--full index", "--full stands behind the command.\nWrite `blogsearch index ... --full`."),
+        (
+            "--index built --branch main hook install",
+            "--branch stands behind the command.\nWrite `blogsearch hook install ... --branch NAME`.",
+        ),
+    ],
+)
+def test_an_option_on_the_wrong_side_of_the_command_is_told_where_it_belongs(
+    line: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(line.split()) == 2
+    assert capsys.readouterr().err == f"Error: {told}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [("--json query stem", "blogsearch query ... --json"), ("--json", "blogsearch COMMAND ... --json")],
+)
+def test_json_before_the_command_is_told_in_json(line: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(line.split()) == 2
+    refusal = json.loads(capsys.readouterr().err)
+    assert refusal["detail"] == "--json stands behind the command."
+    assert refusal["remedy"] == f"Write `{told}`."
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("query stem --tag", "blogsearch query"),
+        ("--index built hook install --branch", "blogsearch hook install"),
+        ("hook --nonsense", "blogsearch hook"),
+        ("--nonsense query stem", "blogsearch"),
+        ("--index", "blogsearch"),
+        ("-- query --tag", "blogsearch query"),
+    ],
+)
+def test_the_help_of_the_command_at_fault_is_named(line: str, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(line.split()) == 2
+    assert capsys.readouterr().err.endswith(f"\n`{command} --help` shows what there is.\n")
+
+
+@pytest.mark.parametrize("command", ["status", "tags", "show x", "related x", "suggest x", "check --index"])
+def test_a_missing_index_is_to_be_built_with_the_same_folders(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    folders = ["--content", "my posts", "--index=built"]
+    assert run([*folders, *command.split()]) == 4
+    assert "Run `blogsearch --content 'my posts' --index built index`.\n" in capsys.readouterr().err
+    assert run(command.split()) == 4
+    assert "Run `blogsearch index`.\n" in capsys.readouterr().err
+
+
+def test_a_configuration_that_is_not_there_is_told_by_what_named_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BLOGSEARCH_CONFIG", "gone.toml")
+    assert run(["status"]) == 2
+    assert capsys.readouterr().err.endswith("\nGive BLOGSEARCH_CONFIG the name of a readable TOML file.\n")
+    assert run(["--config", "lost.toml", "status"]) == 2
+    assert capsys.readouterr().err.endswith("\nGive --config the name of a readable TOML file.\n")
+
+
+def test_what_the_system_does_not_permit_has_a_remedy(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(service, "status", raising(PermissionError(13, "Permission denied", "x")))
+    assert run(["status"]) == 4
+    assert capsys.readouterr().err == "Error: Permission denied: x.\nGive this user the right to it.\n"
+
+
 def test_a_bad_configuration_is_bad_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "blogsearch.toml").write_text('contnt = "posts"\n', encoding="utf-8")
     assert run(["status"]) == 2

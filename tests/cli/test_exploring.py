@@ -42,7 +42,7 @@ def test_related_posts_as_a_page_and_as_json_without_drafts(
     assert run([*blog, "related", "a", "--json"]) == 0
     assert [post["id"] for post in json.loads(capsys.readouterr().out)["related"]] == ["b"]
     assert run([*blog, "related", "c"]) == 1
-    assert "no post c" in capsys.readouterr().err
+    assert 'no post "c"' in capsys.readouterr().err
 
 
 def test_a_post_as_a_page_and_as_json(blog: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,7 +51,11 @@ def test_a_post_as_a_page_and_as_json(blog: list[str], capsys: pytest.CaptureFix
     assert run([*blog, "show", "a", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["body"] == "Mesenchymal stem cells in the knee."
     assert run([*blog, "show", "c"]) == 1
-    assert "no post c" in capsys.readouterr().err
+    assert 'no post "c"' in capsys.readouterr().err
+    assert run([*blog, "show", "content/a.md"]) == 1
+    assert "Did you mean a?" in capsys.readouterr().err
+    assert run([*blog, "show", ""]) == 1
+    assert capsys.readouterr().err.startswith("Error: the id of a post is missing.\n")
 
 
 def test_tags_as_a_page_and_as_json(blog: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -78,6 +78,13 @@ def test_lines_fit_the_width_but_addresses_are_never_broken(width: int, monkeypa
     assert all(cell_len(line) <= min(width, WIDEST) for line in lines if "/blog/" not in line)
 
 
+@pytest.mark.parametrize("width", ["0", "00"])
+def test_a_width_that_is_none_is_taken_for_80(width: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = piped(ANSWER)
+    monkeypatch.setenv("COLUMNS", width)
+    assert piped(ANSWER) == usual
+
+
 def test_wide_characters_count_double() -> None:
     text = "間葉系幹細胞の安全性について" * 8
     lines = piped(replace(ANSWER, hits=(HIT._replace(snippet_html=text),))).splitlines()

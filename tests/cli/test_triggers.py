@@ -142,6 +142,16 @@ def test_a_content_folder_that_goes_away_leaves_the_index_as_it_is(blog: Path, w
     eventually(lambda: found(blog / "index", "zebra"))
 
 
+def test_a_content_folder_that_is_not_there_yet_is_named_and_waited_for(blog: Path, watches: list[Watch]) -> None:
+    watch = Watch("--content", "later", "watch")
+    watches.append(watch)
+    assert "Error: There is no content folder later." in watch.line()
+    (blog / "content").rename(blog / "later")
+    assert "1 written" in watch.line()
+    code, told = watch.end(signal.SIGINT)
+    assert (code, told.strip()) == (130, "There is no folder later yet: waiting for it. Ctrl-C ends it.")
+
+
 def test_a_commit_and_a_pull_bring_the_index_up_to_date(blog: Path, tmp_path: Path) -> None:
     assert run(["hook", "install"]) == 0
     commit(blog, "with hooks")
@@ -210,6 +220,11 @@ def test_a_run_of_the_hooks_can_be_asked_for(blog: Path, capsys: pytest.CaptureF
     assert json.loads(capsys.readouterr().out)["report"]["written"] == 1
     assert run(["hook", "run", ".git"]) == 0
     assert "1 unchanged" in capsys.readouterr().out
+
+
+def test_a_run_for_a_branch_that_is_not_there_says_so(blog: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--content", "live", "hook", "run", ".git", "--branch", "later"]) == 0
+    assert capsys.readouterr().out.endswith(" UTC: Nothing to do: there is no branch later in .git.\n")
 
 
 def test_the_group_shows_its_commands(capsys: pytest.CaptureFixture[str]) -> None:

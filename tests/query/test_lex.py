@@ -1,8 +1,10 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import analyze
 from search.query.lex import Kind, Lexer, Token, has_word, one_line
+from search.query.parse import parse
 
 
 def test_a_token_carries_the_signs_before_it_and_where_they_begin() -> None:
@@ -53,3 +55,14 @@ def test_a_plain_word_is_the_token_that_it_is_read_as_with_signs_in_mind(text: s
     for token in lexer.tokens():
         if token.text.isalnum():
             assert lexer._token(token.front) == token
+
+
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [("before:", "before:2022"), ("after:", "after:2022"), ("DATE:", "DATE:2022"), ("tag:", "tag:word")],
+)
+def test_a_name_without_a_value_is_told_what_to_write(name: str, example: str) -> None:
+    lexer = Lexer(name)
+    lexer.tokens()
+    assert [told.message.partition(" Write ")[2] for told in lexer.diagnostics] == [f"{example}."]
+    assert not parse(example).diagnostics

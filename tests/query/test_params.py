@@ -89,6 +89,12 @@ def test_choices_are_named_in_the_remedy() -> None:
     assert refusal.value.remedy == "Allowed for sort: relevance, newest, oldest."
 
 
+def test_a_day_that_does_not_exist_is_answered_with_examples_of_dates() -> None:
+    with pytest.raises(UsageError) as refusal:
+        request_from({"until": ["2023-02-30"]})
+    assert refusal.value.remedy == "Allowed for until: a date such as 2022, 2022-05 or 2022-05-17."
+
+
 def test_pages_reach_the_limit_and_not_beyond() -> None:
     assert request_from({"page": [str(MAX_REACH // 100)], "per_page": ["100"]}).per_page == MAX_PER_PAGE
     with pytest.raises(UsageError, match="page: '101'") as refusal:
@@ -97,8 +103,10 @@ def test_pages_reach_the_limit_and_not_beyond() -> None:
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(UsageError, match="since: '2022-01-01'"):
-        request_from({"since": ["2022"], "until": ["2021"]})
+    with pytest.raises(UsageError) as refusal:
+        request_from({"since": ["2022"], "until": ["2021-05", " 2021 "]})
+    assert str(refusal.value) == "since: '2022' is not allowed: it is after until, which is '2021'."
+    assert refusal.value.remedy == "Allowed for since: a date that is not after until."
     assert request_from({"since": ["2022"], "until": ["2022"]}).until == date(2022, 12, 31)
 
 

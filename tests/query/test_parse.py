@@ -230,7 +230,12 @@ def test_prefixes_and_fuzzy_words_beyond_the_limit_are_plain_words() -> None:
     parsed = parse(" ".join([*signs, "c*", "d~2", "e"]))
     assert isinstance(parsed.tree, Words)
     assert parsed.tree.children == (*[Prefix("a"), Fuzzy("b")] * (MAX_OPEN_TERMS // 2), C, D, E)
-    assert [one.code for one in parsed.diagnostics] == ["too-many-open"]
+    (told,) = parsed.diagnostics
+    assert told.code == "too-many-open"
+    assert told.message.endswith("may vary, so “c*”, “d~2” were read as they stand.")
+    assert (told.start, told.end) == (3 * MAX_OPEN_TERMS, 3 * MAX_OPEN_TERMS + 6)
+    (one,) = parse(" ".join([*signs, "c*", "c*"])).diagnostics
+    assert one.message.endswith("may vary, so “c*” was read as it stands.")
 
 
 def test_parentheses_beyond_the_depth_are_ignored_and_said_once() -> None:

@@ -16,7 +16,7 @@ from search.web.openapi import document
 from tests.web.deliveries import bearer
 from tests.web.sample import build, no_processes
 
-TWO_AT_ONCE = ("page times per_page is at most", "it may not be after until")
+TWO_AT_ONCE = ("page times per_page is at most", "it is after until")
 """What is refused although each value by itself is allowed: no schema of single parameters can say that."""
 
 

@@ -1,12 +1,11 @@
 """Posts that stand before all others: those pinned to the query, then those whose whole title is the query."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from search.analysis import analyze, folded_words
 from search.engines.whoosh.answering.collection import Collection
 from search.engines.whoosh.answering.lookup import find
-from search.errors import NotFoundError
 
 
 class Lead(NamedTuple):
@@ -18,15 +17,7 @@ class Lead(NamedTuple):
 
 def pinned(collection: Collection, ids: Sequence[str]) -> list[int]:
     """The posts with these ids, in their order; ids that no post has are passed over."""
-    return list(_found(collection, ids))
-
-
-def _found(collection: Collection, ids: Sequence[str]) -> Iterator[int]:
-    for post_id in ids:
-        try:
-            yield find(collection, post_id)
-        except NotFoundError:
-            continue
+    return [post for post_id in ids if (post := find(collection, post_id)) is not None]
 
 
 def titled(collection: Collection, query: str) -> list[int]:

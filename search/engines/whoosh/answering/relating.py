@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from search.analysis import tag_key
 from search.engines.whoosh.answering.collection import Collection
 from search.engines.whoosh.answering.evaluate import Scored
-from search.engines.whoosh.answering.lookup import find
+from search.engines.whoosh.answering.lookup import required
 from search.engines.whoosh.answering.match import Match, Part
 from search.engines.whoosh.answering.matching import matched
 from search.engines.whoosh.answering.points import summed
@@ -39,7 +39,7 @@ _FIELDS = (TITLE, DESCRIPTION, BODY)
 
 def related(collection: Collection, post_id: str, most: int) -> list[RelatedPost]:
     """base.Engine.related."""
-    number = find(collection, post_id)
+    number = required(collection, post_id)
     columns, row = collection.locate(number)
     scored = list(_words(collection, columns, row, number))
     others = collection.live.copy()

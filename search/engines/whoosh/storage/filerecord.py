@@ -70,4 +70,4 @@ def damaged(path: Path, reason: str) -> IndexDamagedError:
 
 
 def unreadable(path: Path, error: OSError) -> StorageError:
-    return StorageError(f"cannot read {path}: {error.strerror}", remedy="look at the rights and the disk")
+    return disk.storage_error("read", path, error)

@@ -11,7 +11,8 @@ from search.errors import NotFoundError
 from search.models import IndexedPost
 
 SCANNED = 1_000
-"""In a blog of no more posts, all are looked through for who wrote an address or other capitals: three milliseconds, and anybody may ask."""
+"""In a blog of no more posts, all are looked through for who wrote an address or other capitals: that takes three
+milliseconds, and anybody may ask."""
 
 _DEPTH = 16
 """How many parts of a path are looked at, the last."""

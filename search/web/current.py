@@ -73,13 +73,17 @@ class Current:
             self._again = time.monotonic() + EFFORT * (time.monotonic() - began)
             if isinstance(error, IndexUnavailableError):
                 return error
-            return IndexUnavailableError(f"{type(error).__name__}: {error}")
+            unavailable = IndexUnavailableError(f"{type(error).__name__}: {error}")
+            unavailable.__cause__ = error
+            return unavailable
         return reader
 
     def _take(self, opened: Reader | IndexUnavailableError) -> None:
         if isinstance(opened, IndexUnavailableError):
             if str(opened) != str(self._error):
-                _log.error("%s; %s", opened, "answering from the state before" if self.opened else "not answering")
+                now = "answering from the state before" if self.opened else "not answering"
+                # With its cause: what looks like damage may be a mistake of ours.
+                _log.error("%s; %s", opened, now, exc_info=opened.__cause__)
             self._error = opened
             return
         _log.info("answering from %s", opened.generation)

@@ -109,6 +109,15 @@ def test_bounds_that_are_far_off_are_damage_and_fill_no_memory(written: Path, na
         answer()
 
 
+def test_the_tags_of_a_post_that_reach_beyond_all_are_not_gathered(written: Path) -> None:
+    meta, arrays = read_arrays(written)
+    harmed = arrays["tag_starts"].copy()
+    harmed[1] += 1 << 24
+    searcher = Searcher([Segment(Columns(meta, {**arrays, "tag_starts": harmed}), np.zeros(0, np.uint32))])
+    with pytest.raises(IndexDamagedError, match="end before they begin"):
+        searcher.search(SearchRequest("body"))
+
+
 def test_another_format_is_told_from_damage(written: Path, tmp_path: Path) -> None:
     data = bytearray(written.read_bytes())
     data[8] += 1

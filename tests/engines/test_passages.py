@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from search.engines.whoosh.answering import passages
 from search.engines.whoosh.answering.evaluate import COMMON
@@ -194,3 +196,41 @@ def test_a_passage_of_long_words_is_short_and_has_the_first_match() -> None:
 def test_every_wall_of_signs_ends_somewhere() -> None:
     html = only_hit("zebra", "zebra" + "?" * 10_000, body="(" * 10_000 + "zebra" + ")" * 10_000).snippet_html
     assert len(html) <= MAX_CHARACTERS + len("<mark>zebra</mark>……")
+
+
+SIGNS = "'\"<&" * 8
+"""As HTML five times as long: a word with enough of them is longer than a passage may be."""
+
+
+def test_a_word_of_many_signs_at_the_end_is_shown_and_marked() -> None:
+    filler = " ".join(f"filler{number:02}words" for number in range(13))
+    body = f"{filler} {'<' * 45}ankle{SIGNS}"
+    assert "<mark>ankle</mark>" in only_hit("ankle", body=body).snippet_html
+    assert only_hit("-else", body=body).snippet_html.startswith("filler00words filler01words")
+    assert only_hit("-else", body=f"{filler} {SIGNS * 4}").snippet_html.startswith("filler00words")
+
+
+def test_a_word_of_many_signs_amid_others_is_shown_and_marked() -> None:
+    filler = " ".join(f"filler{number:02}words" for number in range(13))
+    assert "<mark>elbow</mark>" in only_hit("elbow", body=f"{filler} {'<' * 90}elbow {filler}").snippet_html
+
+
+def test_without_a_match_the_beginning_is_shown() -> None:
+    body = " ".join(f"filler{number:02}words" for number in range(60))
+    assert only_hit("-else", body=body).snippet_html.startswith("filler00words")
+
+
+@given(st.lists(st.text("ab'<&\". \n-?", min_size=1, max_size=90), min_size=1, max_size=45), st.integers(0, 44))
+def test_whatever_a_body_holds_it_is_shown_with_what_was_found(chunks: list[str], at: int) -> None:
+    chunks[at % len(chunks)] = "zebra" + chunks[at % len(chunks)].lstrip("ab-")
+    searcher = searcher_of(make_post("only", "", " ".join(chunks)))
+    assert searcher.search(SearchRequest("")).total == 1
+    assert "<mark>zebra</mark>" in searcher.search(SearchRequest("zebra")).hits[0].snippet_html
+
+
+@given(st.lists(st.integers(1, 1000), min_size=1), st.data())
+def test_a_shortened_passage_has_the_match_and_is_as_long_as_allowed(sizes: list[int], data: st.DataObject) -> None:
+    match = data.draw(st.integers(0, len(sizes) - 1))
+    first, end = passages._shortened(sizes, match)
+    assert 0 <= first <= match < end <= len(sizes)
+    assert sum(sizes[first:end]) <= MAX_CHARACTERS or end == first + 1

@@ -152,7 +152,9 @@ class Collection:
         for columns in self.segments:
             numbers = np.array([self.tag_numbers[key] for key, _ in columns.tags], np.int64)
             tags.append(numbers[columns.tag_ids])
-            sizes.append(np.diff(columns.tag_starts.astype(np.int64)))  # a damaged one shows as a negative size
+            sizes.append(np.diff(columns.tag_starts.astype(np.int64)))
+            if (sizes[-1] < 0).any():  # a damaged one; the size before it would be taken for gigabytes of tags
+                raise ValueError("the tags of a post end before they begin")
         return smallest(_joined(tags)), starts_of(_joined(sizes).astype(np.int64))
 
     @cached_property

@@ -16,7 +16,7 @@ from search.models import SectionLink
 from search.snippets import WIDTH, best_window
 
 MAX_CHARACTERS = 320
-"""Characters of a passage as HTML without its marks, unless its first word alone has more."""
+"""Characters of a passage as HTML without its marks, unless the one word that must be shown has more."""
 
 _NEAR = 10
 """Words in front of a window, or in it, in which a place for its line to begin is looked for."""
@@ -135,7 +135,8 @@ def _line(columns: Columns, row: int, passage: _Passage, marked: _Marked) -> str
     """A passage as one readable line of HTML with the matches marked.
 
     It begins at a sentence where one begins nearby, never before the floor of the passage; `…` stands where a sentence
-    was cut. At most MAX_CHARACTERS of the text are shown, chosen so that the first match is among them.
+    was cut. At most MAX_CHARACTERS of the text are shown, chosen so that the first match is among them; the first ones
+    where there is none.
     """
     first, last, floor, ceiling, *_ = passage
     pieces, place = columns.pieces, columns.place(row)
@@ -144,15 +145,16 @@ def _line(columns: Columns, row: int, passage: _Passage, marked: _Marked) -> str
     near = max(floor, first - _NEAR)
     numbers = pieces.numbers(place + near, place + min(last + 1, ceiling))  # one more tells whether a sentence ends
     marks, stop = marked.between(near, last), last - near
-    match = next((index for index, _ in marks if index >= first - near), stop - 1)
+    match = next((index for index, _ in marks if index >= first - near), None)
     start = pieces.sentence_before(numbers, first - near)
     whole = start > 0 or near == floor
     if not whole:
-        start = pieces.sentence_after(numbers, first - near, min(match, first - near + _NEAR))
+        furthest = stop - 1 if match is None else match
+        start = pieces.sentence_after(numbers, first - near, min(furthest, first - near + _NEAR))
         whole = start > first - near
     parts = pieces.parts(numbers[start:stop])
     if len("".join(parts)) > MAX_CHARACTERS:
-        skipped, kept = _shortened([len(part) for part in parts], max(match - start, 0))
+        skipped, kept = _shortened([len(part) for part in parts], max((match or 0) - start, 0))
         parts, whole = parts[skipped:kept], whole and not skipped
         start, stop = start + skipped, start + kept
     ended = stop == len(numbers) or pieces.sentence_before(numbers, stop) == stop
@@ -163,11 +165,12 @@ def _line(columns: Columns, row: int, passage: _Passage, marked: _Marked) -> str
 
 def _shortened(sizes: Sequence[int], match: int) -> tuple[int, int]:
     """Of pieces of the `sizes` as many as MAX_CHARACTERS allow, as the first and the one behind the last: from the
-    beginning on, or from nearer to the first `match` where that would be left out."""
+    beginning on, or from nearer to the first `match` where that would be left out. That one is always among them, also
+    where it has more characters by itself."""
     ends = list(accumulate(sizes))
     first = 0
     if ends[match] > MAX_CHARACTERS:
-        first = bisect_left(ends, ends[match] - MAX_CHARACTERS // 2, 0, match) + 1
+        first = min(bisect_left(ends, ends[match] - MAX_CHARACTERS // 2, 0, match) + 1, match)
     before = ends[first - 1] if first else 0
     return first, max(bisect_right(ends, before + MAX_CHARACTERS), first + 1)
 

@@ -75,6 +75,12 @@ def test_titles_keep_a_share_and_the_limit_holds(blog: Searcher) -> None:
     assert len(texts(blog, "me", 1)) == 1
 
 
+def test_a_title_that_many_posts_have_leaves_room_for_others() -> None:
+    series = [make_post(f"number-{day}", "Samba", "An aside.", day=date(2021, 1, day)) for day in range(1, 25)]
+    other = make_post("other", "Sample of mine", "An aside.", day=date(2020, 1, 1))
+    assert texts(searcher_of(*series, other), "sam")[-2:] == ["Samba", "Sample of mine"]
+
+
 def test_a_phrase_has_a_bounded_number_of_words() -> None:
     said = "first second third fourth fifth sixth"
     searcher = searcher_of(*(make_post(f"p{number}", body=f"{said} {number}") for number in range(POSTS)))

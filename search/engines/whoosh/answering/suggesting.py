@@ -26,6 +26,9 @@ TAG = 2.0
 TITLES = 3
 """How many titles there are among the suggestions at least, if so many begin so."""
 
+LOOKED_AT = 20
+"""So many posts are looked at for each title that is wanted: many may have the same, as a series does."""
+
 
 class Suggester:
     """Completes over one snapshot. Immutable; safe to share between threads."""
@@ -95,8 +98,10 @@ class Suggester:
         found = found[collection.live[found]]
         newest = found[np.argsort(~collection.instants[found], kind="stable")]
         suggestions: dict[str, Suggestion] = {}
-        for columns, row in map(collection.locate, newest[: 2 * most].tolist()):
+        for columns, row in map(collection.locate, newest[: LOOKED_AT * most].tolist()):
+            if len(suggestions) == most:
+                break
             record = columns.record(row)
             title = Suggestion(record.title, SuggestionKind.TITLE, 1, record.url)
             suggestions.setdefault(record.title, title)
-        return list(suggestions.values())[:most]
+        return list(suggestions.values())

@@ -68,7 +68,10 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""\b(id|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _LINE_START = re.compile(r"(?:\n|\A)[ \t]*\Z")
-_ATTRIBUTES = re.compile(r"""\{:[^{}\n]*\}|\{(?:\s*(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|[^\s{}"]+)))+\s*\}""")
+_ATTRIBUTES = re.compile(
+    # Possessive: `{.aa=.aa=` could else be cut into classes and values in twice as many ways at every step.
+    r"""\{:[^{}\n]*\}|\{(?:\s*+(?:[.#][\w:-]++|[\w-]++=(?:"[^"\n]*+"|[^\s{}"]++)))++\s*+\}"""
+)
 
 _ARGUMENT = re.compile(
     r"""(?:([\w-]+)\s*[=:]\s*)?\{?(["'`])(.*?)\2(?=\}|\s*(?:,|/?>|\||$)|\s+(?:["'`]|[\w.-]+\s*[=:]))""", re.DOTALL

@@ -45,6 +45,8 @@ def shown(source: str, *, mdx: bool = False) -> str:
         ("kept\n{: .note}", "kept"),
         ("kept {.small .grey}", "kept"),
         ("{: .lead}\nkept", "kept"),
+        ('kept {.a.b .c key=value title="a b" data-x="" }', "kept"),
+        ("kept {.a\n  .b}", "kept"),
         ("{.md,.mdx} and {#} stay", "{.md,.mdx} and {#} stay"),
         # scripts, styles, comments
         ("a <script>var x = '</div>';</script> b", "a b"),

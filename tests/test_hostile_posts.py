@@ -1,0 +1,30 @@
+"""Posts that were made to cost time or memory: each is read, or is a problem, at once.
+
+The inputs are as large as a post may be, where a pattern that looks at the same text again and again takes minutes to
+ages. Each is read in a process of its own, so that one that fails ends as well.
+"""
+
+import subprocess
+import sys
+
+import pytest
+
+LIMIT = 60.0
+"""Seconds. Every input takes less than a few; nothing here is measured, only told from what never ends."""
+
+
+def run_apart(code: str) -> str:
+    """What a program prints. Fails where it does not end within the limit."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=LIMIT, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("'{.aa=' + '.aa=' * 900", id="attributes that can be cut in many ways"),
+    ],
+)
+def test_a_body_is_read_at_once(source: str) -> None:
+    run_apart(f"from search.markdown import read_markdown; read_markdown({source}, mdx=True)")

@@ -39,7 +39,8 @@ class FrontMatter:
     def line_of(self, key: str) -> int:
         """The file's line on which `key` stands, in any spelling of it; else the line of the front matter."""
         for number, line in enumerate(self.text.split("\n")):
-            match = re.match(r"""[\s{,]*["']?([\w .-]+?)["']?\s*[:=]""", line)
+            # Possessive, for blanks fit everywhere. Those behind the key stay in the group: its form has none.
+            match = re.match(r"""[\s{,]*+["']?([\w .-]++)["']?\s*+[:=]""", line)
             if match and key_form(match[1]) == key_form(key):
                 return self.line + number
         return self.line

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.errors import PostError
-from search.frontmatter import MAX_ALIASES, MAX_DEPTH, parse
+from search.frontmatter import MAX_ALIASES, MAX_DEPTH, FrontMatter, parse
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,11 @@ def test_yaml_aliases_stand_for_their_values() -> None:
 )
 def test_the_line_of_a_key_is_that_of_the_file(key: str, line: int) -> None:
     assert parse("\n---\ntitle: T\nExpiry-Date: x\n'tags': y\n---\n", "a.md").line_of(key) == line
+
+
+@pytest.mark.parametrize("written", ["key : x", "key  = x", '{ "key": x', "'key' : x", "  , key: x", "k e y\t: x"])
+def test_a_key_is_known_among_blanks_and_quotes(written: str) -> None:
+    assert FrontMatter({}, "", f"\n\n{written}", 1).line_of("key") == 3
 
 
 def test_as_much_as_is_allowed_is_read() -> None:

@@ -28,3 +28,11 @@ def run_apart(code: str) -> str:
 )
 def test_a_body_is_read_at_once(source: str) -> None:
     run_apart(f"from search.markdown import read_markdown; read_markdown({source}, mdx=True)")
+
+
+def test_the_line_of_a_key_is_found_at_once() -> None:
+    program = """
+from search.frontmatter import parse
+print(parse("---\\ntitle: T\\nx: |\\n" + " " * 90_000 + "y\\ndate: nonsense\\n---\\n", "a.md").line_of("date"))
+"""
+    assert run_apart(program) == "5\n"

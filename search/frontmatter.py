@@ -205,11 +205,20 @@ class _YamlValues:
             value = [self._value(item, depth + 1) for item in self._until(yaml.SequenceEndEvent)]
         else:
             keys = self._until(yaml.MappingEndEvent)
-            value = {str(self._value(key, depth + 1)): self._value(next(self.events), depth + 1) for key in keys}
+            value = {self._key(key, depth + 1): self._value(next(self.events), depth + 1) for key in keys}
         if event.anchor:
             self.anchors[event.anchor] = value, self.nodes - before
         self._check_size(event)
         return value
+
+    def _key(self, event: Any, depth: int) -> str:
+        """A key as text. Of a list or a mapping that would be its Python form, which can be far longer than its YAML:
+        one in the key of another has its backslashes doubled at each level."""
+        key = self._value(event, depth)
+        if isinstance(key, list | dict):
+            line = event.start_mark.line + 1
+            raise _RefusedError("a key is a list or a mapping", line, "Put quotes around `{{ }}`, `{}`, `[]`.", "yaml")
+        return str(key)
 
     def _until(self, end: type) -> Iterator[Any]:
         for event in self.events:

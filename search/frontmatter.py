@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NoReturn
 
 import frontmatter
@@ -25,6 +26,9 @@ MAX_ALIASES = 50
 MAX_NODES = 10_000
 """How many values front matter may hold, each alias counted with all that it stands for."""
 MAX_DEPTH = 20
+"""How deep lists and mappings may lie in each other, the mapping of all keys counted."""
+MAX_DIGITS = 100
+"""A longer number is refused; one of some thousands of digits has no text in Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,23 @@ def parse(text: str, path: str) -> FrontMatter:
         _fail(path, line + refused.line - 1, refused)
     except RecursionError:
         _fail(path, line, _RefusedError("the front matter is nested too deeply", 1, "Flatten it."))
-    return FrontMatter({key_form(str(key)): value for key, value in values.items()}, body, head, line)
+    front = FrontMatter({key_form(str(key)): value for key, value in values.items()}, body, head, line)
+    for key, value in values.items():
+        if excess := _excess(value):
+            _fail(path, front.line_of(str(key)), excess)
+    return front
+
+
+def _excess(value: object) -> "_RefusedError | None":
+    """What makes the value of a key too much for whoever reads it. The loaders of TOML and JSON know no bounds, and the
+    aliases of YAML can lead deeper than its own."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        if any(isinstance(item, int) and abs(item) >= 10**MAX_DIGITS for item in level):
+            return _RefusedError(f"a number has more than {MAX_DIGITS} digits", 1, "Shorten it, or make it a text.")
+        within = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
+        level = list(chain.from_iterable(within))
+    return _RefusedError("the front matter is nested too deeply", 1, "Flatten it.") if level else None
 
 
 class _RefusedError(Exception):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.errors import PostError
-from search.frontmatter import MAX_ALIASES, MAX_DEPTH, FrontMatter, parse
+from search.frontmatter import MAX_ALIASES, MAX_DEPTH, MAX_DIGITS, FrontMatter, parse
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,10 @@ def test_as_much_as_is_allowed_is_read() -> None:
     aliases = ", ".join(["*a"] * MAX_ALIASES)
     assert len(parse(f"---\nx: &a 1\ny: [{aliases}]\n---\n", "a.md").values["y"]) == MAX_ALIASES  # type: ignore[arg-type]
     nested = "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1)
-    assert str(parse(f"---\nx: {nested}\n---\n", "a.md").values["x"]) == nested
+    for text in (f"---\nx: {nested}\n---\n", f"+++\nx = {nested}\n+++\n", f'{{"x": {nested}}}'):
+        assert str(parse(text, "a.md").values["x"]) == nested
+    number = "9" * MAX_DIGITS
+    assert str(parse(f"+++\nx = -{number}\n+++\n", "a.md").values["x"]) == f"-{number}"
 
 
 @given(

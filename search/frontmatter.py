@@ -27,6 +27,7 @@ MAX_NODES = 10_000
 """How many values front matter may hold, each alias counted with all that it stands for."""
 MAX_DEPTH = 20
 """How deep lists and mappings may lie in each other, the mapping of all keys counted."""
+MAX_KEY_DOTS = 100
 MAX_DIGITS = 100
 """A longer number is refused; one of some thousands of digits has no text in Python."""
 
@@ -146,8 +147,14 @@ class _Yaml(_Fenced):
 class _Toml(_Fenced):
     FM_BOUNDARY = re.compile(r"(?:\+\+\+|---toml)[ \t]*(?=\n|\Z)")
     CLOSING = re.compile(r"^(?:\+\+\+|---)[ \t]*$", re.MULTILINE)
+    LONG_KEY = re.compile(
+        rf"""(?<![\w\\-])(?:(?:[\w-]++|"(?:[^"\\\n]++|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{MAX_KEY_DOTS}}}"""
+    )
 
     def load(self, fm: str) -> Any:
+        if found := self.LONG_KEY.search(fm):  # tomllib takes the square of a key's parts in time
+            line = 1 + fm.count("\n", 0, found.start())
+            raise _RefusedError(f"a key has {MAX_KEY_DOTS} dots or more", line, "Flatten it.", "toml")
         try:
             return tomllib.loads(fm)
         except (tomllib.TOMLDecodeError, ValueError) as error:

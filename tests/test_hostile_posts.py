@@ -50,3 +50,38 @@ except PostError as error:
     print(error.problem.line, error.problem.message)
 """
     assert run_apart(program) == "2 a key is a list or a mapping.\n"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "'x' + '.a' * 49_000 + '=1'",
+        "'x' + '.\"\\\\\"\"' * 16_000 + '=1'",
+        "'[x' + ' . a' * 12_000 + ']\\n' + 'b=1\\n' * 12_000",
+        "'x = {x' + '.a' * 48_000 + '=1}'",
+    ],
+)
+def test_a_key_of_toml_with_too_many_dots_is_refused_at_once(lines: str) -> None:
+    program = f"""
+from search.errors import PostError
+from search.frontmatter import parse
+try:
+    parse("+++\\n\\n" + {lines} + "\\n+++\\n", "a.md")
+except PostError as error:
+    print(error.problem.code, error.problem.line, error.problem.message)
+"""
+    assert run_apart(program) == "toml 3 a key has 100 dots or more.\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "'x' * 99_000 + ' = 1'",
+        "'\"\\\\' * 49_000",
+        "'x = \"' + '\\'' * 98_000 + '\"'",
+        "'a . ' * 20_000",
+        "'\"' * 99_000",
+    ],
+)
+def test_other_toml_is_looked_through_for_such_keys_at_once(line: str) -> None:
+    run_apart(f"from search.frontmatter import _Toml; _Toml.LONG_KEY.search({line})")

@@ -24,10 +24,17 @@ def run_apart(code: str) -> str:
     "source",
     [
         pytest.param("'{.aa=' + '.aa=' * 900", id="attributes that can be cut in many ways"),
+        pytest.param("'# H\\n{#' + 'a' * 900_000", id="an id that never ends"),
+        pytest.param("('{{ ' + 'a' * 3_900 + ' }} ') * 230", id="tags with one long word"),
+        pytest.param("('{{ ' + '\"a' * 1_950 + ' }} ') * 230", id="tags with quotes that nothing closes"),
+        pytest.param("' '.join('`' * length for length in range(1, 5_000))", id="backticks in runs of all lengths"),
+        pytest.param("'~' * 900_000 + '`'", id="a fence that is none"),
+        pytest.param("'```\\n{{' + ' ' * 900_000", id="blanks in a tag in code"),
+        pytest.param("'import ' + ' ' * 900_000", id="blanks in an import"),
     ],
 )
-def test_a_body_is_read_at_once(source: str) -> None:
-    run_apart(f"from search.markdown import read_markdown; read_markdown({source}, mdx=True)")
+def test_what_is_no_markdown_is_taken_out_at_once(source: str) -> None:
+    run_apart(f"from search.shortcodes import take_out; take_out({source}, mdx=True)")
 
 
 def test_the_line_of_a_key_is_found_at_once() -> None:

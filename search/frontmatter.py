@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NoReturn
 
 import frontmatter
@@ -25,6 +26,10 @@ MAX_ALIASES = 50
 MAX_NODES = 10_000
 """How many values front matter may hold, each alias counted with all that it stands for."""
 MAX_DEPTH = 20
+"""How deep lists and mappings may lie in each other, the mapping of all keys counted."""
+MAX_KEY_DOTS = 100
+MAX_DIGITS = 100
+"""A longer number is refused; one of some thousands of digits has no text in Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ class FrontMatter:
     def line_of(self, key: str) -> int:
         """The file's line on which `key` stands, in any spelling of it; else the line of the front matter."""
         for number, line in enumerate(self.text.split("\n")):
-            match = re.match(r"""[\s{,]*["']?([\w .-]+?)["']?\s*[:=]""", line)
+            # Possessive, for blanks fit everywhere. Those behind the key stay in the group: its form has none.
+            match = re.match(r"""[\s{,]*+["']?([\w .-]++)["']?\s*+[:=]""", line)
             if match and key_form(match[1]) == key_form(key):
                 return self.line + number
         return self.line
@@ -75,7 +81,23 @@ def parse(text: str, path: str) -> FrontMatter:
         _fail(path, line + refused.line - 1, refused)
     except RecursionError:
         _fail(path, line, _RefusedError("the front matter is nested too deeply", 1, "Flatten it."))
-    return FrontMatter({key_form(str(key)): value for key, value in values.items()}, body, head, line)
+    front = FrontMatter({key_form(str(key)): value for key, value in values.items()}, body, head, line)
+    for key, value in values.items():
+        if excess := _excess(value):
+            _fail(path, front.line_of(str(key)), excess)
+    return front
+
+
+def _excess(value: object) -> "_RefusedError | None":
+    """What makes the value of a key too much for whoever reads it. The loaders of TOML and JSON know no bounds, and the
+    aliases of YAML can lead deeper than its own."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        if any(isinstance(item, int) and abs(item) >= 10**MAX_DIGITS for item in level):
+            return _RefusedError(f"a number has more than {MAX_DIGITS} digits", 1, "Shorten it, or make it a text.")
+        within = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
+        level = list(chain.from_iterable(within))
+    return _RefusedError("the front matter is nested too deeply", 1, "Flatten it.") if level else None
 
 
 class _RefusedError(Exception):
@@ -125,8 +147,14 @@ class _Yaml(_Fenced):
 class _Toml(_Fenced):
     FM_BOUNDARY = re.compile(r"(?:\+\+\+|---toml)[ \t]*(?=\n|\Z)")
     CLOSING = re.compile(r"^(?:\+\+\+|---)[ \t]*$", re.MULTILINE)
+    LONG_KEY = re.compile(
+        rf"""(?<![\w\\-])(?:(?:[\w-]++|"(?:[^"\\\n]++|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{MAX_KEY_DOTS}}}"""
+    )
 
     def load(self, fm: str) -> Any:
+        if found := self.LONG_KEY.search(fm):  # tomllib takes the square of a key's parts in time
+            line = 1 + fm.count("\n", 0, found.start())
+            raise _RefusedError(f"a key has {MAX_KEY_DOTS} dots or more", line, "Flatten it.", "toml")
         try:
             return tomllib.loads(fm)
         except (tomllib.TOMLDecodeError, ValueError) as error:
@@ -204,11 +232,20 @@ class _YamlValues:
             value = [self._value(item, depth + 1) for item in self._until(yaml.SequenceEndEvent)]
         else:
             keys = self._until(yaml.MappingEndEvent)
-            value = {str(self._value(key, depth + 1)): self._value(next(self.events), depth + 1) for key in keys}
+            value = {self._key(key, depth + 1): self._value(next(self.events), depth + 1) for key in keys}
         if event.anchor:
             self.anchors[event.anchor] = value, self.nodes - before
         self._check_size(event)
         return value
+
+    def _key(self, event: Any, depth: int) -> str:
+        """A key as text. Of a list or a mapping that would be its Python form, which can be far longer than its YAML:
+        one in the key of another has its backslashes doubled at each level."""
+        key = self._value(event, depth)
+        if isinstance(key, list | dict):
+            line = event.start_mark.line + 1
+            raise _RefusedError("a key is a list or a mapping", line, "Put quotes around `{{ }}`, `{}`, `[]`.", "yaml")
+        return str(key)
 
     def _until(self, end: type) -> Iterator[Any]:
         for event in self.events:

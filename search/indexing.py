@@ -17,7 +17,7 @@ from search.engines.base import Batch, Engine, Progress, Unwatched
 from search.engines.whoosh.engine import WhooshEngine
 from search.errors import EmptyContentError, IndexDamagedError, PostError
 from search.models import Changes, LeftOut, Post, Problem, RunReport
-from search.posts import SourceFile, find_posts, read_post, require_content, url_collisions
+from search.posts import SourceFile, find_posts, read_post, require_content, unforeseen, url_collisions
 from search.scan import Indexed, Outcome, Scan, due_at, load_scan, save_scan, stat_of
 
 SCAN_NAME = "scan.json"
@@ -159,6 +159,8 @@ class _Load:
             post = read_post(source, self.rules, self.now)
         except PostError as error:
             return None, error.problem
+        except Exception as error:  # whatever one file does to the program, the others are read
+            return None, unforeseen(source, error)
         if isinstance(post, LeftOut):
             return None, post
         outcome = Indexed(post.id, post.content_hash, post.url, post.expires)

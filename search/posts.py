@@ -1,7 +1,8 @@
 """Files of the content folder to posts: which files are candidates, and what one file says.
 
 Reading a file is pure but for the file itself, and everything that can be wrong with one becomes a Problem with the
-file's own line, so that one bad post never stops a run.
+file's own line, so that one bad post never stops a run. (For errors that nobody
+thought of, those who read many files have `unforeseen`.)
 """
 
 import hashlib
@@ -155,6 +156,14 @@ def read_post(source: SourceFile, rules: PostRules, now: datetime) -> Post | Lef
         expires=ends.instant if ends else None,
     )
     return replace(post, content_hash=content_hash(post))
+
+
+def unforeseen(source: SourceFile, error: Exception) -> Problem:
+    """The Problem of a file that led to an error which nobody thought of. Only the kind of error is told: its text may
+    hold as much of the file as it likes."""
+    message = f"the file cannot be read: {type(error).__name__}."
+    remedy = "Please report this as a bug, with the file; to leave it out, move it out of the content folder."
+    return Problem(source.relative, None, "unreadable", message, remedy)
 
 
 def content_hash(post: Post) -> str:

@@ -72,7 +72,7 @@ def _engine(settings: Settings) -> Engine:
 def check(settings: Settings, progress: Progress) -> CheckReport:
     """Read every post and write nothing; a pinned post that nobody would find is a problem as well. Raises UsageError
     where there is no content folder."""
-    from search.posts import find_posts, read_post, url_collisions
+    from search.posts import find_posts, read_post, unforeseen, url_collisions
 
     sources, problems = find_posts(settings)
     now = datetime.now(UTC).replace(tzinfo=None)
@@ -85,6 +85,8 @@ def check(settings: Settings, progress: Progress) -> CheckReport:
                 found = read_post(source, settings.rules, now)
             except PostError as error:
                 problems.append(error.problem)
+            except Exception as error:  # as a run does
+                problems.append(unforeseen(source, error))
             else:
                 if isinstance(found, LeftOut):
                     left_out[found.reason] += 1

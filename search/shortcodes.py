@@ -8,6 +8,8 @@ One scan from left to right: every opener is looked at once and its closer is se
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from typing import TypeAlias
@@ -43,14 +45,16 @@ _MAX_TAG = 4_000  # characters: no tag is longer, and an opener without its clos
 
 _RESERVED = re.compile("[\x02\x03\ue000\ue001]")  # what placeholders are made of, here and in the parser
 _FENCE = re.compile(
-    r"^(?P<indent>[ \t>]*)(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<code>.*?)(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)",
+    r"^(?P<indent>[ \t>]*)(?P<fence>`{3,}+|~{3,}+)[^\n`]*\n(?P<code>.*?)(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)",
     re.MULTILINE | re.DOTALL,
 )
-_IMPORT = re.compile(r"""^import\s+(?:(?:[^"'\n]|\n(?!\n)){1,500}?\sfrom\s+)?["'][^"'\n]+["'];?[ \t]*$""", re.MULTILINE)
+_IMPORT = re.compile(
+    r"""^import\s++(?:(?:[^"'\n]|\n(?!\n)){1,500}?\sfrom\s++)?["'][^"'\n]+["'];?[ \t]*$""", re.MULTILINE
+)
 _EXPORT = re.compile(
     r"^export\s+(?:const|let|var|function|default|async|class|\{|\*).*?(?=\n[ \t]*\n|\Z)", re.MULTILINE | re.DOTALL
 )
-_KRAMDOWN_ID = re.compile(r"^(#{1,6}[^\n]*)\n\{:?[ ]*(#[\w.:-]+)[^}\n]*\}[ ]*$", re.MULTILINE)
+_KRAMDOWN_ID = re.compile(r"^(#{1,6}[^\n]*)\n\{:?[ ]*(#[\w.:-]++)[^}\n]*+\}[ ]*$", re.MULTILINE)
 _OPENERS = r"\\.|`+|<[a-zA-Z/!?]|\{[{%#:]|\{\.(?=[a-zA-Z])|\}\}|%\}"
 _OPENER = re.compile(_OPENERS, re.DOTALL)
 _MDX_OPENER = re.compile(_OPENERS + r"|<>|\{", re.DOTALL)
@@ -67,12 +71,17 @@ _TAG = re.compile(
     r"""<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]*+)(?P<attributes>(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+|[^<>]*+)>|<[!?][^<>]*+>"""
 )
 _ATTRIBUTE = re.compile(r"""\b(id|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_BACKTICKS = re.compile("`+")
 _LINE_START = re.compile(r"(?:\n|\A)[ \t]*\Z")
-_ATTRIBUTES = re.compile(r"""\{:[^{}\n]*\}|\{(?:\s*(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|[^\s{}"]+)))+\s*\}""")
-
-_ARGUMENT = re.compile(
-    r"""(?:([\w-]+)\s*[=:]\s*)?\{?(["'`])(.*?)\2(?=\}|\s*(?:,|/?>|\||$)|\s+(?:["'`]|[\w.-]+\s*[=:]))""", re.DOTALL
+_ATTRIBUTES = re.compile(
+    # Possessive: `{.aa=.aa=` could else be cut into classes and values in twice as many ways at every step.
+    r"""\{:[^{}\n]*\}|\{(?:\s*+(?:[.#][\w:-]++|[\w-]++=(?:"[^"\n]*+"|[^\s{}"]++)))++\s*+\}"""
 )
+
+_ARGUMENT = re.compile(r"""(?:(?<![\w-])([\w-]++)\s*+[=:]\s*+)?\{?(["'`])""")
+_ARGUMENT_END = {
+    quote: re.compile(quote + r"""(?=\}|\s*+(?:,|/?>|\||$)|\s++(?:["'`]|[\w.-]++\s*+[=:]))""") for quote in "\"'`"
+}
 _TEXT_NAMES = frozenset(
     ("alt", "caption", "title", "text", "label", "description", "summary", "heading", "attribution")
 )
@@ -81,7 +90,7 @@ _CODE_NAME = re.compile(
 )
 _REFERENCE = re.compile(r"(?:\n|\A)[ ]{0,3}\[[^\]\n]+\]:[ ]*\Z")  # `[label]: `, whose address follows
 _END_RAW = re.compile(r"\{%-?\s*end(?:raw|verbatim)\s*-?%\}")
-_EVALUATED = re.compile(r"""\{\{-?\s*(?:["']|(?:page|site|post|include|layout|content)\b|[^{}|]*\|)[^{}]*\}\}""")
+_EVALUATED = re.compile(r"""\{\{-?\s*+(?:["']|(?:page|site|post|include|layout|content)\b|[^{}|]*\|)[^{}]*\}\}""")
 
 
 def take_out(source: str, *, mdx: bool = False) -> tuple[str, list[Held]]:
@@ -124,10 +133,25 @@ def literal(code: str) -> str:
 def readable(arguments: str) -> str:
     """The words among a tag's arguments that a reader sees: `{% image "a.png", "A cell" %}` has "A cell"."""
     found = []
-    for name, _, text in _ARGUMENT.findall(arguments):
+    for name, text in _arguments(arguments):
         if name.lower() in _TEXT_NAMES or (not _CODE_NAME.match(name.lower()) and _is_prose(text)):
             found.append(" ".join(text.split()))
     return " ".join(found)
+
+
+def _arguments(arguments: str) -> Iterator[tuple[str, str]]:
+    """The texts in quotes with their names ("" for none). A closing quote is looked for in vain once for each kind."""
+    unclosed = set()
+    place = 0
+    while match := _ARGUMENT.search(arguments, place):
+        place = match.end()
+        name, quote = match.groups(default="")
+        end = None if quote in unclosed else _ARGUMENT_END[quote].search(arguments, place)
+        if end:
+            yield name, arguments[place : end.start()]
+            place = end.end()
+        else:
+            unclosed.add(quote)
 
 
 def _is_prose(text: str) -> bool:
@@ -146,6 +170,7 @@ class _Scan:
     held: list[Held] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)  # patterns that do not occur in the rest of the source
     paragraph: int = -1  # where the paragraph of the last code span ends
+    runs: dict[int, list[int]] = field(default_factory=dict)  # where backticks stand in it, by how many there are
     templated: bool = False
 
     def run(self) -> str:
@@ -192,10 +217,15 @@ class _Scan:
         if self.paragraph < match.end():
             end = self.source.find("\n\n", match.end())
             self.paragraph = end if end >= 0 else len(self.source)
-        found = re.compile(f"(?<!`){match[0]}(?!`)").search(self.source, match.end(), self.paragraph)
-        if not found:
+            self.runs = {}
+            for run in _BACKTICKS.finditer(self.source, match.end(), self.paragraph):
+                self.runs.setdefault(len(run[0]), []).append(run.start())
+        runs = self.runs.get(len(match[0]), [])
+        following = bisect_left(runs, match.end())
+        if following == len(runs):
             return match.end(), match[0]
-        return found.end(), self.hold(literal(self.source[match.end() : found.start()]))
+        closing = runs[following]
+        return closing + len(match[0]), self.hold(literal(self.source[match.end() : closing]))
 
     def _angle(self, match: re.Match[str]) -> tuple[int, str]:
         """A comment, a script or style (unclosed, they hide the rest, as in HTML), an address, a component or a tag;

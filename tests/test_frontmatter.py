@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.errors import PostError
-from search.frontmatter import MAX_ALIASES, MAX_DEPTH, parse
+from search.frontmatter import MAX_ALIASES, MAX_DEPTH, MAX_DIGITS, FrontMatter, parse
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,19 @@ def test_the_line_of_a_key_is_that_of_the_file(key: str, line: int) -> None:
     assert parse("\n---\ntitle: T\nExpiry-Date: x\n'tags': y\n---\n", "a.md").line_of(key) == line
 
 
+@pytest.mark.parametrize("written", ["key : x", "key  = x", '{ "key": x', "'key' : x", "  , key: x", "k e y\t: x"])
+def test_a_key_is_known_among_blanks_and_quotes(written: str) -> None:
+    assert FrontMatter({}, "", f"\n\n{written}", 1).line_of("key") == 3
+
+
 def test_as_much_as_is_allowed_is_read() -> None:
     aliases = ", ".join(["*a"] * MAX_ALIASES)
     assert len(parse(f"---\nx: &a 1\ny: [{aliases}]\n---\n", "a.md").values["y"]) == MAX_ALIASES  # type: ignore[arg-type]
     nested = "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1)
-    assert str(parse(f"---\nx: {nested}\n---\n", "a.md").values["x"]) == nested
+    for text in (f"---\nx: {nested}\n---\n", f"+++\nx = {nested}\n+++\n", f'{{"x": {nested}}}'):
+        assert str(parse(text, "a.md").values["x"]) == nested
+    number = "9" * MAX_DIGITS
+    assert str(parse(f"+++\nx = -{number}\n+++\n", "a.md").values["x"]) == f"-{number}"
 
 
 @given(

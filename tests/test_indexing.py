@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from search import indexing
 from search.analysis import Tokens, analyze_post
 from search.config import PostRules, Settings
+from search.engines.base import Unwatched
 from search.engines.whoosh.engine import WhooshEngine
 from search.engines.whoosh.storage.snapshot import open_snapshot
 from search.errors import EmptyContentError, IndexFormatError, IndexLockedError, UsageError
 from search.indexing import plan, run
 from search.models import Changes, Post, RunReport, SearchRequest
 from search.posts import SourceFile, read_post
+from search.service import check
 
 HASHES = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from("123"))
 
@@ -249,6 +251,26 @@ def test_a_post_that_cannot_be_written_is_reported_and_keeps_its_earlier_version
     assert "ValueError: poison" in report.problems[0].message
     assert counts(report) == (1, 0, 1)
     assert (blog.found("earlier"), blog.found("stem")) == (["one"], ["two"])
+
+
+@pytest.mark.parametrize("error", [ValueError("x" * 9_000), RecursionError(), MemoryError(), KeyError("a\x1b[2J")])
+def test_a_post_on_which_the_program_fails_stops_no_run(
+    blog: Blog, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail_on_two(source: SourceFile, rules: PostRules, now: datetime) -> object:
+        if source.id == "two":
+            raise error
+        return read_post(source, rules, now)
+
+    for name in ("one", "two", "three"):
+        blog.post(name)
+    monkeypatch.setattr(indexing, "read_post", fail_on_two)
+    monkeypatch.setattr("search.posts.read_post", fail_on_two)  # which `check` reads with
+    for problems in (blog.run().problems, check(blog.settings, Unwatched()).problems):
+        (problem,) = problems
+        assert (problem.path, problem.line, problem.code) == ("two.md", None, "unreadable")
+        assert problem.message == f"the file cannot be read: {type(error).__name__}."
+    assert blog.found() == ["one", "three"]
 
 
 def poisoned(post: Post) -> dict[str, Tokens]:

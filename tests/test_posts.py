@@ -344,6 +344,10 @@ BOMB = "---\ntitle: T\na: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 )
 
 
+def nested(item: str) -> str:
+    return "[" * 15 + item + "]" * 15
+
+
 @pytest.mark.parametrize(
     ("data", "code", "line"),
     [
@@ -355,12 +359,22 @@ BOMB = "---\ntitle: T\na: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("---\na: &a [*a]\n---\n", "yaml", 2),
         ("---\na: " + "[" * 5000 + "\n---\n", "yaml", 2),
         ("---\na: \x01\n---\n", "yaml", 2),
+        ("---\ntitle: T\nx: {{ page.x }}\n---\n", "yaml", 3),
+        ("---\ntitle: T\n[a]: x\n---\n", "yaml", 3),
+        ("---\na: &a [x]\n*a : y\n---\n", "yaml", 3),
         ("---\n- a\n---\n", "front matter", 1),
         ("---\ntitle: T\n", "front matter", 1),
         ("+++\ntitle = 'T'\ndate = \n+++\n", "toml", 3),
         ("+++\ntitle = 'T'\nx = [\n", "front matter", 1),
         ('{"title": "T",\n"date" 3}\n', "json", 2),
         ('{"a": ' + "[" * 100_000, "front matter", 1),
+        ("+++\ndate = 2020-01-01\ntitle = 0x" + "f" * 8_000 + "\n+++\n", "front matter", 3),
+        ("+++\ntitle = 'T'\ntags = [1, -1" + "0" * 100 + "]\n+++\n", "front matter", 3),
+        ('{"title": "T",\n"tags": [1' + "0" * 100 + "]}\n", "front matter", 2),
+        ("+++\ntitle = 'T'\ntags." + "a." * 90 + "a = 1\n+++\n", "front matter", 1),
+        ("+++\ntitle = 'T'\ntags = " + "[" * 90 + "]" * 90 + "\n+++\n", "front matter", 3),
+        ('{"title": "T",\n"tags": ' + "[" * 900 + "]" * 900 + "}\n", "front matter", 2),
+        ("---\ntitle: T\na: &a " + nested("x") + "\nb: &b " + nested("*a") + "\ntags: *b\n---\n", "front matter", 4),
         ("---\nx: " + "y" * 200_000 + "\n---\n", "front matter", 1),
         ("title: T\n".encode("utf-16"), "encoding", 1),
         ("---\ntitle: T\n---\n\nCafé\n".encode("latin-1"), "encoding", 5),

@@ -45,6 +45,8 @@ def shown(source: str, *, mdx: bool = False) -> str:
         ("kept\n{: .note}", "kept"),
         ("kept {.small .grey}", "kept"),
         ("{: .lead}\nkept", "kept"),
+        ('kept {.a.b .c key=value title="a b" data-x="" }', "kept"),
+        ("kept {.a\n  .b}", "kept"),
         ("{.md,.mdx} and {#} stay", "{.md,.mdx} and {#} stay"),
         # scripts, styles, comments
         ("a <script>var x = '</div>';</script> b", "a b"),
@@ -111,6 +113,8 @@ def test_template_syntax_in_code_is_never_shown(code: str, text: str) -> None:
         ("\"It's here, isn't it\"", "It's here, isn't it"),
         ('"https://example.org/a b"', ""),
         ('title="Cells <i>here</i>"', "Cells <i>here</i>"),
+        ("never \"closed, alt='Two cells'", "Two cells"),
+        ('alt = {"Two cells"} src="a b"', "Two cells"),
     ],
 )
 def test_which_arguments_are_words_for_a_reader(arguments: str, text: str) -> None:
@@ -125,6 +129,8 @@ def test_code_is_never_read_as_markdown() -> None:
     assert shown("> ```\n> code\n> ```") == "code"
     assert shown("```\nnever closed") == "never closed"
     assert shown("a ` b\n\nc ` d") == "a ` b c ` d"
+    assert shown("a `` ` *b* ``` ` *c* `` d") == "a ` *b* ``` ` *c* d"
+    assert shown("a `*b*` c\n\n`` `*d*` ``") == "a *b* c `*d*`"
     assert shown("<pre>\n# x &lt;b&gt; <i>y</i>\n</pre>") == "# x <b> y"
 
 

@@ -239,13 +239,11 @@ class _YamlValues:
         return value
 
     def _key(self, event: Any, depth: int) -> str:
-        """A key as text. Of a list or a mapping that would be its Python form, which can be far longer than its YAML:
-        one in the key of another has its backslashes doubled at each level."""
+        """A key as text; that of a list or a mapping (`x: {{ page.x }}` has one) is empty, for no field has such a key.
+        Its Python form can be far longer than its YAML: one in the key of another has its backslashes doubled at each
+        level."""
         key = self._value(event, depth)
-        if isinstance(key, list | dict):
-            line = event.start_mark.line + 1
-            raise _RefusedError("a key is a list or a mapping", line, "Put quotes around `{{ }}`, `{}`, `[]`.", "yaml")
-        return str(key)
+        return "" if isinstance(key, list | dict) else str(key)
 
     def _until(self, end: type) -> Iterator[Any]:
         for event in self.events:

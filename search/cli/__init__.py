@@ -25,7 +25,7 @@ def main() -> int:
     """Run the command line on `sys.argv`; returns the exit code. No exception and no traceback leaves it."""
     # numpy starts a thread for each core to do linear algebra, which nothing here does: a tenth of a query's time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # By default every 700 new objects are looked through for garbage, and what is imported is none: another tenth.
+    # By default every 700 new objects are looked through for garbage, and what is imported is none: a twentieth.
     gc.set_threshold(100_000)
     try:
         from search.cli.app import run

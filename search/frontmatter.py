@@ -80,7 +80,7 @@ def parse(text: str, path: str) -> FrontMatter:
     except _RefusedError as refused:
         _fail(path, line + refused.line - 1, refused)
     except RecursionError:
-        _fail(path, line, _RefusedError("the front matter is nested too deeply", 1, "Flatten it."))
+        _fail(path, line, _too_deep())
     front = FrontMatter({key_form(str(key)): value for key, value in values.items()}, body, head, line)
     for key, value in values.items():
         if excess := _excess(value):
@@ -97,7 +97,7 @@ def _excess(value: object) -> "_RefusedError | None":
             return _RefusedError(f"a number has more than {MAX_DIGITS} digits", 1, "Shorten it, or make it a text.")
         within = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
         level = list(chain.from_iterable(within))
-    return _RefusedError("the front matter is nested too deeply", 1, "Flatten it.") if level else None
+    return _too_deep() if level else None
 
 
 class _RefusedError(Exception):
@@ -108,6 +108,10 @@ class _RefusedError(Exception):
         self.line = line
         self.remedy = remedy
         self.code = code
+
+
+def _too_deep(line: int = 1, code: str = "front matter") -> _RefusedError:
+    return _RefusedError("the front matter is nested too deeply", line, "Flatten it.", code)
 
 
 def _fail(path: str, line: int, refused: _RefusedError) -> NoReturn:
@@ -225,9 +229,7 @@ class _YamlValues:
         if isinstance(event, yaml.ScalarEvent):
             value = None if not event.style and event.value in self.NULLS else event.value
         elif depth >= MAX_DEPTH:
-            raise _RefusedError(
-                "the front matter is nested too deeply", event.start_mark.line + 1, "Flatten it.", "yaml"
-            )
+            raise _too_deep(event.start_mark.line + 1, "yaml")
         elif isinstance(event, yaml.SequenceStartEvent):
             value = [self._value(item, depth + 1) for item in self._until(yaml.SequenceEndEvent)]
         else:

@@ -71,9 +71,9 @@ class Mapped:
         MkDocs has `exclude: true`.
         """
         for key, value in self.values(field):
-            excludes = field == "search" and isinstance(value, dict)
-            if isinstance(value, dict) and excludes:
-                value = value.get("exclude")
+            excludes = False
+            if field == "search" and isinstance(value, dict):
+                excludes, value = True, value.get("exclude")
                 if value is None:
                     continue
             word = _word(value).strip().lower()

@@ -45,10 +45,15 @@ def _line(*words: str) -> str:
 
 def _form_of(command: click.Command, option: str) -> str:
     """How an option of `command` is written, with the name of its value; empty where it has none of that name."""
-    for param in command.params:
-        if isinstance(param, click.Option) and option in param.opts:
-            return option if param.is_flag else f"{option} {param.metavar or 'VALUE'}"
-    return ""
+    param = _option(command, option)
+    if param is None:
+        return ""
+    return option if param.is_flag else f"{option} {param.metavar or 'VALUE'}"
+
+
+def _option(command: click.Command, name: str) -> click.Option | None:
+    options = (param for param in command.params if isinstance(param, click.Option))
+    return next((option for option in options if name in option.opts), None)
 
 
 def _command_of(root: click.Group, args: Sequence[str]) -> tuple[list[str], click.Command]:
@@ -75,5 +80,5 @@ def _operands(root: click.Group, args: Sequence[str]) -> Iterator[str]:
     for word in rest:
         if not word.startswith("-"):
             yield word
-        elif " " in _form_of(root, word):
+        elif (option := _option(root, word)) and not option.is_flag:
             next(rest, None)

@@ -12,7 +12,6 @@ from search.query.dates import days_of, month_in_short
 LONGEST = 4
 """Words of a date: `14th of March 2022`."""
 
-
 _SIGNS = ",."
 
 

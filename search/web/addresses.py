@@ -1,8 +1,9 @@
-"""Whole addresses: of the service as it was reached, and of the posts on their site."""
+"""Addresses: of the service as it was reached, of what is asked for below it, and of the posts on their site."""
 
 import re
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 from search.config import SiteSettings
 
@@ -10,9 +11,20 @@ from search.config import SiteSettings
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
+def root_of(scope: Scope) -> str:
+    """The path below which the service is shown, without a slash at its end."""
+    return str(scope.get("root_path", "")).rstrip("/")
+
+
+def own_path(scope: Scope) -> str:
+    """The path of a request below that of the service."""
+    path: str = scope["path"]  # Request.url raises for an address that is no UTF-8
+    return path.removeprefix(root_of(scope))
+
+
 def service_address(request: Request) -> str:
     """Where the service was reached, its sub-path included, without a slash at the end."""
-    return _origin(request) + str(request.scope.get("root_path", "")).rstrip("/")
+    return _origin(request) + root_of(request.scope)
 
 
 def post_address(url: str, site: SiteSettings, request: Request) -> str:

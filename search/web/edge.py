@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from search.config import ServeSettings
 from search.web import headers, problems
 from search.web.access import OUTCOME, AccessLog, Exchange
+from search.web.addresses import own_path
 from search.web.metrics import RequestCounts
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
@@ -71,11 +72,7 @@ class Edge:
         app = self._for_origins if origin else self._app
         if hosts > 1:  # a proxy may have meant the other one (RFC 9112, 3.2)
             app = problems.problem(400, "The request names more than one host.", "Send one Host header.")
-        elif (
-            self._hosts
-            and not self._may_ask(host)
-            and scope["path"].removeprefix(scope.get("root_path", "")) not in WATCHED
-        ):
+        elif self._hosts and not self._may_ask(host) and own_path(scope) not in WATCHED:
             app = problems.problem(400, "This host is not answered for.", "Ask at the address of the blog's search.")
         try:
             await app(scope, receive, answer.send)

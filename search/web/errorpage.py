@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from search.config import Settings
+from search.web.addresses import own_path, root_of
 from search.web.html import environment
 
 MEDIA_TYPE: Final = "text/html; charset=utf-8"
@@ -40,11 +41,11 @@ class Told(Response):
 
 def dressed(request: Request, told: Told) -> Response:
     """`told` as a page, if that is what this client wants at this address; same status, same headers."""
-    path = _own_path(request)
+    path = own_path(request.scope)
     if is_for_programs(path):
         return told
     if prefers_html(",".join(request.headers.getlist("accept"))):
-        again = f"{root_of(request)}/" if told.status_code < 500 else None
+        again = f"{root_of(request.scope)}/" if told.status_code < 500 else None
         if told.status_code == 404:
             answer = _nowhere(request, path, again)
         else:
@@ -82,14 +83,9 @@ def page(
         again=again,
         on_the_blog=on_the_blog,
         site=_settings(request).site,
-        root=root_of(request),
+        root=root_of(request.scope),
     )
     return Response(body.encode("utf-8", "replace"), status, media_type=MEDIA_TYPE)  # a path may hold broken halves
-
-
-def root_of(request: Request) -> str:
-    """The path below which the service is shown, without a slash at its end."""
-    return str(request.scope.get("root_path", "")).rstrip("/")
 
 
 def prefers_html(accept: str) -> bool:
@@ -137,12 +133,6 @@ def _like_post(path: str, pattern: str) -> bool:
         _NUMBERS.get(part, "[^/]+") if place % 2 else re.escape(part) for place, part in enumerate(parts)
     )
     return re.match(rf"{expression}(?:/|\Z)", path[:LONGEST_PATH]) is not None
-
-
-def _own_path(request: Request) -> str:
-    """The path of the request below that of the service."""
-    path: str = request.scope["path"]  # request.url raises for an address that is no UTF-8
-    return path.removeprefix(root_of(request))
 
 
 def _settings(request: Request) -> Settings:

@@ -17,6 +17,7 @@ from search import configvalues, render, runs
 from search.config import HookSettings, Settings
 from search.errors import NotFoundError, UnauthorizedError, UsageError
 from search.runlog import Delivery
+from search.web.addresses import root_of
 from search.web.bodies import Bodies
 from search.web.intake import Intake
 from search.web.payload import branch_of
@@ -76,7 +77,7 @@ class _Hook:
         if delivery is None:
             return _json(why_not)
         run = await self._intake.put(delivery)
-        location = f"{request.scope.get('root_path', '')}/hooks/runs/{run.id}"
+        location = f"{root_of(request.scope)}/hooks/runs/{run.id}"
         return _json(render.delivery("accepted", run.id, f"The run is {run.state}."), 202, {"location": location})
 
     def _understand(self, scheme: Scheme, headers: Headers, body: bytes) -> tuple[Delivery | None, render.Json]:

@@ -12,6 +12,7 @@ from search.models import SearchRequest
 from search.query.params import request_from
 from search.service import Reader
 from search.web import errorpage, files
+from search.web.addresses import root_of
 from search.web.answers import Made, answer
 from search.web.html import environment
 from search.web.problems import RETRY_AFTER
@@ -52,7 +53,7 @@ def found(request: Request, asked: SearchRequest, reader: Reader) -> Made:
     reply = reader.search(asked)
     offered = () if reply.total else reader.tags("")[:TAGS_OFFERED]
     site = request.app.state.settings.site
-    root = errorpage.root_of(request)
+    root = root_of(request.scope)
     view = View(asked, reply, offered, site, root)
     body = _PAGES.get_template("search.html").render(view=view, site=site, root=root).encode()
     return Made(body, reply.total)
@@ -62,5 +63,5 @@ def _refusal(request: Request, error: BlogsearchError, status: int) -> Response:
     """The page that says what is wrong and what to do; the words stay in the field. What was asked wrongly can be asked
     again without all but the words."""
     words = request_from({"q": values_of(request).get("q", ())})
-    again = page_address(errorpage.root_of(request), words) if status == 400 else None
+    again = page_address(root_of(request.scope), words) if status == 400 else None
     return errorpage.page(request, status, str(error), error.remedy, query=words.query, again=again)

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from tests.web.serving import CHECKOUT
-from tests.web.test_deploy_proxies import free_port
 
 pytestmark = [
     pytest.mark.container,

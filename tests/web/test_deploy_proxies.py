@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ import pytest
 
 from search.config import Settings
 from search.web import bodies
+from tests.ports import free_port
 from tests.web.deliveries import CONTENT, SECRET, hub
 from tests.web.serving import CHECKOUT, Service, serving
 
@@ -26,13 +26,6 @@ TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 READER, ELSEWHERE = "127.0.0.9", "203.0.113.7"
 """One that the system has, and is no proxy; and one of nobody (RFC 5737)."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def answered(service: Service, path: str) -> int:

@@ -7,7 +7,6 @@ import http.client
 import json
 import re
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from urllib.parse import urlencode
 
 from search.models import Post
 from tests.benchmarks.peers.base import HITS, Found, Reply, UnavailableError
+from tests.ports import free_port
 
 _SCHEMA = """\
 table_create Tags TABLE_PAT_KEY ShortText
@@ -59,9 +59,7 @@ class Groonga:
             file.write("]\n")
         database = str(folder / "posts.db")
         subprocess.run([program, "--file", str(commands), "-n", database], check=True, capture_output=True)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         serve = [program, "-s", "--protocol", "http", "--bind-address", "127.0.0.1", "-p", str(self.port), database]
         self._server = subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port)

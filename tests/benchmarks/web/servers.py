@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.benchmarks.web.wrk import Server
 from tests.corpora import CHECKOUT
+from tests.ports import free_port
 
 START_SECONDS = 60
 
@@ -70,10 +71,3 @@ def fetch(port: int, path: str) -> tuple[str, int]:
     body = answer.read()
     connection.close()
     return answer.headers.get("ETag", ""), len(body)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

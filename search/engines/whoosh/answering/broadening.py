@@ -4,7 +4,7 @@ A compound that few posts have is looked for in its parts (`remote-friendly`: a 
 few posts have in the words of its stem, which Snowball keeps apart (`methodologies`: methods).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from search.analysis import alternatives, class_key
@@ -27,12 +27,16 @@ gain is lost, and words of any frequency lose more than they gain."""
 MOST_PARTS = 8
 
 
+def part_terms(text: str) -> Sequence[str]:
+    """The terms of the parts of a compound; none for another word."""
+    readings = alternatives(text)
+    return readings[-1].terms[:MOST_PARTS] if len(readings) > 1 and len(readings[0].terms) == 1 else ()
+
+
 def parts_of(collection: Collection, match: Match, field: int | None) -> list[Match]:
     """The parts of a compound, each as a word of its own; none for another word."""
-    readings = alternatives(match.text)
-    if match.total > RARE or len(readings) < 2 or len(readings[0].terms) > 1:
-        return []
-    found = [match_leaf(collection, Term(term), field) for term in readings[-1].terms[:MOST_PARTS]]
+    terms = part_terms(match.text) if match.total <= RARE else ()
+    found = [match_leaf(collection, Term(term), field) for term in terms]
     return [one for one in found if one is not None and one.total]
 
 

@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import alternatives
-from search.engines.whoosh.answering.broadening import MOST_PARTS
+from search.engines.whoosh.answering.broadening import part_terms
 from search.engines.whoosh.answering.collection import Collection
 from search.engines.whoosh.answering.evaluate import Found, boosted, evaluate, gated, telling
 from search.engines.whoosh.answering.matching import match_leaf
@@ -74,10 +73,8 @@ def understand(collection: Collection, tree: Node, known: Callable[[str], bool] 
 
 def _in_parts(collection: Collection, tree: Node) -> Found | None:
     """What matches the parts of a compound that no post has, where that is all that was asked for."""
-    readings = alternatives(tree.text) if isinstance(tree, Term) else ()
-    if len(readings) < 2 or len(readings[0].terms) > 1:
-        return None
-    return evaluate(collection, Words(tuple(Term(part) for part in readings[-1].terms[:MOST_PARTS])))
+    parts = part_terms(tree.text) if isinstance(tree, Term) else ()
+    return evaluate(collection, Words(tuple(map(Term, parts)))) if parts else None
 
 
 def _totals(found: Found) -> dict[str, int]:
